@@ -1,0 +1,30 @@
+package io.knhk.schemas.knowledge;
+
+/**
+ * A change that somebody, or a proposer, would make.
+ *
+ * @param id SHA-256 of the canonical content, 64 hex digits
+ * @param element what it is about, see {@link Elements}
+ * @param rule name of the proposer's rule that made it
+ * @param loosens whether what did not conform would conform because a range, a type or a guard got
+ *     wider; such a change never promotes by itself
+ * @param confidence of the pattern behind it, 0 to 1
+ * @param patternId the pattern behind it
+ * @param basisVersion version of the snapshot it was made against
+ * @param basisSnapshotId its id
+ * @param summary one sentence for a person
+ */
+public record Proposal(
+    String id,
+    String sector,
+    String element,
+    String rule,
+    boolean loosens,
+    double confidence,
+    String patternId,
+    long basisVersion,
+    String basisSnapshotId,
+    long eventTimeMs,
+    long recordedAtMs,
+    String summary,
+    Delta delta) {}

@@ -1,0 +1,5 @@
+/** What execute hands on: compiled snapshots, detector parameters, deltas, proposals. */
+@NullMarked
+package io.knhk.schemas.knowledge;
+
+import org.jspecify.annotations.NullMarked;
