@@ -1,0 +1,131 @@
+package io.knhk.knowledge;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Triples found by subject and by predicate, in the order of their lines, whatever they are stored
+ * in.
+ */
+abstract class Facts {
+  /** All of a snapshot's, indexed once. */
+  static Facts of(Snapshot snapshot) {
+    return new Indexed(snapshot.lines());
+  }
+
+  abstract List<NTriple> about(String subject);
+
+  abstract List<NTriple> saying(String predicate);
+
+  List<String> objects(String subject, String predicate) {
+    List<String> objects = new ArrayList<>();
+    for (NTriple triple : about(subject)) {
+      if (triple.predicate().equals(predicate)) {
+        objects.add(triple.object());
+      }
+    }
+    return objects;
+  }
+
+  /**
+   * The one object, if there is one.
+   *
+   * @throws IllegalArgumentException if there are two
+   */
+  Optional<String> object(String subject, String predicate) {
+    List<String> objects = objects(subject, predicate);
+    if (objects.size() > 1) {
+      throw new IllegalArgumentException(
+          "expected one value: subject="
+              + subject
+              + ", predicate="
+              + predicate
+              + ", values="
+              + objects.size());
+    }
+    return objects.isEmpty() ? Optional.empty() : Optional.of(objects.get(0));
+  }
+
+  /** The class whose wire name this is, as {@code <iri>}. */
+  Optional<String> typeNamed(String eventType) {
+    String name = Terms.text(eventType);
+    for (NTriple triple : saying(Vocabulary.EVENT_TYPE)) {
+      if (triple.object().equals(name)) {
+        return Optional.of(triple.subject());
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The shape of an attribute of a class, as {@code <iri>}. */
+  Optional<String> attributeNamed(String type, String attribute) {
+    String name = Terms.text(attribute);
+    for (String shape : objects(type, Vocabulary.PROPERTY)) {
+      if (objects(shape, Vocabulary.ATTRIBUTE_NAME).contains(name)) {
+        return Optional.of(shape);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The shape of the value of a class, as {@code <iri>}. */
+  Optional<String> valueShape(String type) {
+    for (String shape : objects(type, Vocabulary.PROPERTY)) {
+      if (objects(shape, Vocabulary.PATH).contains(Vocabulary.VALUE)) {
+        return Optional.of(shape);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * The members of an RDF list.
+   *
+   * @throws IllegalArgumentException if it is not a list, runs in a circle or has more members than
+   *     {@code limit}
+   */
+  List<String> members(String head, int limit) {
+    List<String> members = new ArrayList<>();
+    String cell = head;
+    while (!cell.equals(Vocabulary.NIL)) {
+      if (members.size() == limit) {
+        throw new IllegalArgumentException(
+            "expected a bounded list: head=" + head + ", limit=" + limit);
+      }
+      Optional<String> first = object(cell, Vocabulary.FIRST);
+      Optional<String> rest = object(cell, Vocabulary.REST);
+      if (first.isEmpty() || rest.isEmpty()) {
+        throw new IllegalArgumentException("expected an RDF list: head=" + head + ", cell=" + cell);
+      }
+      members.add(first.get());
+      cell = rest.get();
+    }
+    return members;
+  }
+
+  private static final class Indexed extends Facts {
+    private final Map<String, List<NTriple>> bySubject = new HashMap<>();
+    private final Map<String, List<NTriple>> byPredicate = new HashMap<>();
+
+    Indexed(List<String> lines) {
+      for (String line : lines) {
+        NTriple triple = NTriple.parse(line);
+        bySubject.computeIfAbsent(triple.subject(), key -> new ArrayList<>()).add(triple);
+        byPredicate.computeIfAbsent(triple.predicate(), key -> new ArrayList<>()).add(triple);
+      }
+    }
+
+    @Override
+    List<NTriple> about(String subject) {
+      return bySubject.getOrDefault(subject, List.of());
+    }
+
+    @Override
+    List<NTriple> saying(String predicate) {
+      return byPredicate.getOrDefault(predicate, List.of());
+    }
+  }
+}
