@@ -1,0 +1,60 @@
+package io.knhk.jobs;
+
+import java.util.Map;
+import java.util.Properties;
+import org.apache.flink.configuration.ConfigOption;
+import org.apache.flink.configuration.ConfigOptions;
+import org.apache.flink.configuration.ReadableConfig;
+
+/**
+ * Where Kafka is and how to speak to it.
+ *
+ * @param bootstrapServers {@code host:port}, several separated by commas
+ * @param clientProperties Kafka's own names, for every client of the job
+ */
+public record KafkaOptions(String bootstrapServers, Map<String, String> clientProperties) {
+  public static final ConfigOption<String> BOOTSTRAP_SERVERS =
+      ConfigOptions.key("knhk.kafka.bootstrap-servers")
+          .stringType()
+          .noDefaultValue()
+          .withDescription("Kafka brokers to connect to first, host:port, separated by commas.");
+
+  public static final ConfigOption<Map<String, String>> CLIENT_PROPERTIES =
+      ConfigOptions.key("knhk.kafka.client-properties")
+          .mapType()
+          .defaultValue(Map.of())
+          .withDescription(
+              "Properties for every Kafka client of the job, by Kafka's own names, for instance"
+                  + " security.protocol:SASL_SSL.");
+
+  /** A dead letter is an observation of any size that the broker took, and its headers. */
+  private static final String REQUEST_BYTES_MAX = Integer.toString(2 * 1024 * 1024);
+
+  public KafkaOptions {
+    if (bootstrapServers.isBlank()) {
+      throw new IllegalArgumentException(
+          "expected host:port: " + BOOTSTRAP_SERVERS.key() + "=" + bootstrapServers);
+    }
+    clientProperties = Map.copyOf(clientProperties);
+  }
+
+  public static KafkaOptions from(ReadableConfig config) {
+    return new KafkaOptions(
+        Required.of(config, BOOTSTRAP_SERVERS), config.get(CLIENT_PROPERTIES));
+  }
+
+  /** For a producer: Kafka's default of 1 MiB a request would not take every dead letter and snapshot. */
+  public Properties producerProperties() {
+    Properties properties = properties();
+    properties.putIfAbsent("max.request.size", REQUEST_BYTES_MAX);
+    return properties;
+  }
+
+  /** For any client. */
+  public Properties properties() {
+    Properties properties = new Properties();
+    properties.putAll(clientProperties);
+    properties.setProperty("bootstrap.servers", bootstrapServers);
+    return properties;
+  }
+}

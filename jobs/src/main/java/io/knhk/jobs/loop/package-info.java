@@ -1,0 +1,5 @@
+/** ClosedLoopJob: monitor, analyze, plan, execute, promote, record. */
+@NullMarked
+package io.knhk.jobs.loop;
+
+import org.jspecify.annotations.NullMarked;

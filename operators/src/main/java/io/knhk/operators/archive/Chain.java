@@ -1,0 +1,4 @@
+package io.knhk.operators.archive;
+
+/** Names a chain of receipts. */
+record Chain(String log, String sector) {}

@@ -1,0 +1,28 @@
+package io.knhk.operators.archive;
+
+/** Why a record is in quarantine or a sector halted. */
+public enum RefusalReason {
+  /** Receipts between the last one and this are missing. */
+  GAP,
+
+  /** There are two histories: another parent, or another body under a number that is taken. */
+  FORK,
+
+  BAD_SIGNATURE,
+  UNKNOWN_KEY,
+
+  /** Not an envelope, not a receipt or snapshot, or of another sector than the record's key. */
+  MALFORMED,
+
+  WRONG_LOG,
+
+  /** Nothing is wrong with the record itself: the sector had halted before it. */
+  HALTED;
+
+  private final String text = name().toLowerCase(java.util.Locale.ROOT);
+
+  /** As it stands in the tables: the name in lower case. */
+  public String text() {
+    return text;
+  }
+}

@@ -1,0 +1,322 @@
+package io.knhk.operators.execute;
+
+import io.knhk.knowledge.Candidate;
+import io.knhk.knowledge.ProposalDecision;
+import io.knhk.knowledge.Proposer;
+import io.knhk.knowledge.Snapshot;
+import io.knhk.knowledge.StageResult;
+import io.knhk.knowledge.Validation;
+import io.knhk.knowledge.ValidationPipeline;
+import io.knhk.ledger.Receipts;
+import io.knhk.operators.types.Edges;
+import io.knhk.operators.types.OutboundMessage;
+import io.knhk.operators.types.SectorSignal;
+import io.knhk.registry.Telemetry;
+import io.knhk.schemas.Topics;
+import io.knhk.schemas.detection.Pattern;
+import io.knhk.schemas.knowledge.CompiledSnapshotCodec;
+import io.knhk.schemas.knowledge.Proposal;
+import io.knhk.schemas.receipt.ReceiptDraft;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.functions.RuntimeContext;
+import org.apache.flink.metrics.Counter;
+import org.apache.flink.metrics.Histogram;
+import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
+import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
+import org.apache.flink.util.Collector;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plans and executes, keyed by sector: turns a pattern into a proposal, validates it in the shadow, and promotes it, lets it
+ * wait for people or refuses it. Planning is in the same operator because a proposer needs the triples and has to know
+ * what became of the proposals before.
+ *
+ * <p>First input: patterns. Second: ticks, by which recorded time passes, and acknowledgements of snapshots. Main output:
+ * snapshots to sign and send; receipts leave by {@link Edges#RECEIPTS}.
+ *
+ * <p>State: see {@link SectorKnowledge}, {@link ProposalBook}, {@link PromotionWatch}.
+ */
+public final class ExecuteFunction
+    extends KeyedCoProcessFunction<String, Pattern, SectorSignal, OutboundMessage> {
+  private static final long serialVersionUID = 1L;
+
+  /** Why a pattern did not become a proposal. */
+  enum Suppression {
+    FROZEN,
+    STALE,
+    OPEN,
+    RATE,
+    FULL,
+    NOTHING_TO_PROPOSE
+  }
+
+  private static final int WINDOW = 1_000;
+
+  private final ExecuteOptions options;
+  private final HashMap<String, byte[]> genesis;
+
+  private transient SectorKnowledge knowledge;
+  private transient ProposalBook book;
+  private transient PromotionWatch watch;
+  private transient ValidationPipeline pipeline;
+  private transient Map<Suppression, Counter> suppressed;
+  private transient Counter proposals;
+  private transient Counter validations;
+  private transient Counter expired;
+  private transient Histogram validationMs;
+
+  /**
+   * @param genesis the triples of version 1 of every sector, as N-Triples; what the other operators run is compiled from them
+   */
+  public ExecuteFunction(ExecuteOptions options, Map<String, byte[]> genesis) {
+    this.options = options;
+    this.genesis = new HashMap<>(genesis);
+  }
+
+  @Override
+  public void open(OpenContext context) {
+    RuntimeContext runtime = getRuntimeContext();
+    knowledge = new SectorKnowledge(runtime, genesis);
+    book = new ProposalBook(runtime, options);
+    watch = new PromotionWatch(runtime, options.acknowledgedBy());
+    pipeline = ValidationPipeline.bundled();
+    MetricGroup metrics = runtime.getMetricGroup();
+    suppressed = new EnumMap<>(Suppression.class);
+    for (Suppression reason : Suppression.values()) {
+      suppressed.put(
+          reason,
+          metrics
+              .addGroup(Telemetry.KEY_PLAN_SUPPRESSION_REASON, reason.name())
+              .counter(Telemetry.PLAN_SUPPRESSED));
+    }
+    proposals = metrics.counter(Telemetry.PLAN_PROPOSALS);
+    validations = metrics.counter(Telemetry.EXECUTE_VALIDATIONS);
+    expired = metrics.counter(Telemetry.EXECUTE_EXPIRED);
+    validationMs =
+        metrics.histogram(
+            Telemetry.EXECUTE_VALIDATION_DURATION, new DescriptiveStatisticsHistogram(WINDOW));
+  }
+
+  @Override
+  public void processElement1(Pattern pattern, Context context, Collector<OutboundMessage> out)
+      throws Exception {
+    SectorKnowledge.Head head = begun(pattern.sector(), pattern.recordedAtMs(), context, out);
+    Suppression reason = suppression(pattern, head);
+    if (reason != null) {
+      suppress(reason);
+      return;
+    }
+    ProposalDecision decision =
+        Proposer.propose(pattern, head.snapshot(), head.compiled());
+    if (decision instanceof ProposalDecision.Proposed proposed) {
+      propose(proposed.proposal(), pattern, head, context, out);
+    } else {
+      suppress(Suppression.NOTHING_TO_PROPOSE);
+    }
+  }
+
+  @Override
+  public void processElement2(SectorSignal signal, Context context, Collector<OutboundMessage> out)
+      throws Exception {
+    switch (signal.kind()) {
+      case TICK -> expire(signal, begun(signal.sector(), signal.recordedAtMs(), context, out), context);
+      case ACKNOWLEDGED -> acknowledge(signal, context);
+    }
+  }
+
+  private SectorKnowledge.Head begun(
+      String sector, long recordedAtMs, Context context, Collector<OutboundMessage> out)
+      throws Exception {
+    if (knowledge.isBegun()) {
+      return knowledge.head(sector);
+    }
+    SectorKnowledge.Head head = knowledge.begin(sector);
+    emit(ExecuteReceipts.begun(sector, head, recordedAtMs), context);
+    out.collect(snapshotMessage(head));
+    return head;
+  }
+
+  private @Nullable Suppression suppression(Pattern pattern, SectorKnowledge.Head head)
+      throws Exception {
+    long nowMs = pattern.recordedAtMs();
+    if (options.evolutionOf(pattern.sector()) == Evolution.FREEZE) {
+      return Suppression.FROZEN;
+    }
+    Long touched = head.state().touched().get(pattern.element());
+    if (touched != null && touched > pattern.snapshotVersion()) {
+      return Suppression.STALE;
+    }
+    if (book.isHeld(pattern.element(), nowMs)) {
+      return Suppression.OPEN;
+    }
+    if (book.isOverRate(nowMs)) {
+      return Suppression.RATE;
+    }
+    return book.isFull() ? Suppression.FULL : null;
+  }
+
+  private void propose(
+      Proposal proposal,
+      Pattern pattern,
+      SectorKnowledge.Head head,
+      Context context,
+      Collector<OutboundMessage> out)
+      throws Exception {
+    proposals.inc();
+    book.countProposal(proposal.recordedAtMs());
+    String snapshotId = head.state().snapshotId();
+    emit(ExecuteReceipts.proposed(proposal, snapshotId), context);
+    long startNs = System.nanoTime();
+    Validation validation =
+        pipeline.validate(
+            new Candidate(
+                head.snapshot(),
+                knowledge.history(),
+                proposal,
+                pattern.recordedAtMs(),
+                proposal.recordedAtMs()));
+    validations.inc();
+    validationMs.update((System.nanoTime() - startNs) / 1_000_000);
+    ReceiptDraft verdict = ExecuteReceipts.validated(proposal, validation, snapshotId);
+    emit(verdict, context);
+    Optional<Snapshot> shadow = validation.shadow();
+    if (shadow.isEmpty()) {
+      String stage = validation.failure().map(StageResult.Failed::stage).orElse("");
+      refuse(proposal, "stage " + stage + " failed", verdict.subject(), snapshotId, context);
+    } else if (!promotesItself(proposal)) {
+      letWait(proposal, verdict.subject(), snapshotId, context);
+    } else {
+      promote(proposal, shadow.get(), verdict.subject(), context, out);
+    }
+  }
+
+  private boolean promotesItself(Proposal proposal) {
+    return options.evolutionOf(proposal.sector()) == Evolution.EVOLVE
+        && !proposal.loosens()
+        && proposal.confidence() >= options.confidenceMin();
+  }
+
+  private void promote(
+      Proposal proposal,
+      Snapshot next,
+      String verdictId,
+      Context context,
+      Collector<OutboundMessage> out)
+      throws Exception {
+    SectorKnowledge.Head head =
+        knowledge.promote(
+            proposal.sector(),
+            next,
+            proposal.delta(),
+            proposal.id(),
+            proposal.element(),
+            proposal.recordedAtMs());
+    emit(ExecuteReceipts.promoted(proposal, head, verdictId), context);
+    out.collect(snapshotMessage(head));
+    watch.await(
+        new AwaitedPromotion(
+            head.state().version(),
+            head.state().snapshotId(),
+            proposal.id(),
+            proposal.recordedAtMs(),
+            List.of()));
+  }
+
+  private void letWait(Proposal proposal, String verdictId, String snapshotId, Context context)
+      throws Exception {
+    book.wait(proposal, verdictId);
+    String reason =
+        proposal.loosens() ? "it loosens what was stated" : "people decide in this sector";
+    if (!proposal.loosens() && options.evolutionOf(proposal.sector()) == Evolution.EVOLVE) {
+      reason = "confidence below " + options.confidenceMin();
+    }
+    emit(
+        ExecuteReceipts.decided(
+            proposal, "pending", reason, verdictId, snapshotId, proposal.recordedAtMs()),
+        context);
+  }
+
+  private void refuse(
+      Proposal proposal, String reason, String verdictId, String snapshotId, Context context)
+      throws Exception {
+    book.hold(proposal);
+    end(proposal, "refused", reason, verdictId, snapshotId, proposal.recordedAtMs(), context);
+  }
+
+  private void expire(SectorSignal tick, SectorKnowledge.Head head, Context context)
+      throws Exception {
+    for (PendingProposal waiting : book.takeExpired(tick.recordedAtMs())) {
+      expired.inc();
+      end(
+          waiting.proposal(),
+          "expired",
+          "nobody decided in time",
+          waiting.verdictId(),
+          head.state().snapshotId(),
+          tick.recordedAtMs(),
+          context);
+    }
+  }
+
+  /** Ends a proposal otherwise than by promotion, which completes its cycle. */
+  private void end(
+      Proposal proposal,
+      String outcome,
+      String reason,
+      String cause,
+      String snapshotId,
+      long recordedAtMs,
+      Context context) {
+    ReceiptDraft decision =
+        ExecuteReceipts.decided(proposal, outcome, reason, cause, snapshotId, recordedAtMs);
+    emit(decision, context);
+    emit(
+        ExecuteReceipts.completed(
+            proposal.sector(),
+            proposal.id(),
+            outcome,
+            decision.subject(),
+            snapshotId,
+            recordedAtMs),
+        context);
+  }
+
+  private void acknowledge(SectorSignal signal, Context context) throws Exception {
+    for (AwaitedPromotion promotion : watch.acknowledge(signal)) {
+      emit(
+          ExecuteReceipts.completed(
+              signal.sector(),
+              promotion.proposalId(),
+              "promoted",
+              promotion.snapshotId(),
+              promotion.snapshotId(),
+              promotion.recordedAtMs()),
+          context);
+    }
+  }
+
+  private static OutboundMessage snapshotMessage(SectorKnowledge.Head head) {
+    return new OutboundMessage(
+        Topics.SNAPSHOTS,
+        head.compiled().sector(),
+        Receipts.SNAPSHOT_PAYLOAD_TYPE,
+        CompiledSnapshotCodec.encode(head.compiled()));
+  }
+
+  private void suppress(Suppression reason) {
+    Counter counter = suppressed.get(reason);
+    if (counter != null) {
+      counter.inc();
+    }
+  }
+
+  private static void emit(ReceiptDraft draft, Context context) {
+    context.output(Edges.RECEIPTS, draft);
+  }
+}

@@ -1,0 +1,35 @@
+package io.knhk.operators.record;
+
+import io.knhk.schemas.receipt.Operation;
+import io.knhk.schemas.receipt.ReceiptDraft;
+import java.util.Comparator;
+
+/**
+ * The order in which the drafts of one epoch are numbered, whatever order they arrived in: what causes comes before what
+ * is caused, then by recorded time, then by subject. Two drafts that are equal in all of it are the same statement.
+ */
+final class DraftOrder {
+  static final Comparator<ReceiptDraft> ORDER =
+      Comparator.<ReceiptDraft>comparingInt(draft -> phase(draft.operation()))
+          .thenComparingLong(ReceiptDraft::recordedAtMs)
+          .thenComparing(ReceiptDraft::subject)
+          .thenComparing(ReceiptDraft::outcome)
+          .thenComparing(ReceiptDraft::evidence);
+
+  private DraftOrder() {}
+
+  private static int phase(Operation operation) {
+    return switch (operation) {
+      case KeyRotated, LedgerRestored, SectorUpdated -> 0;
+      case ObservationIngested, ObservationsRejected -> 1;
+      case PatternDetected -> 2;
+      case GuardRelaxationRequested, GuardRelaxationApproved, DoctrineRuleAdded -> 3;
+      case ProposalGenerated -> 4;
+      case ShadowTestExecuted -> 5;
+      case ValidationExecuted -> 6;
+      case TransactionDecided, InvariantViolation -> 7;
+      case SnapshotPromoted, RollbackExecuted, CodegenCompleted, WeaverValidationPassed -> 8;
+      case LoopCycleCompleted -> 9;
+    };
+  }
+}
