@@ -1,0 +1,221 @@
+package io.knhk.embedded;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.MemorySize;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.configuration.StateBackendOptions;
+import org.apache.flink.configuration.StateRecoveryOptions;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.configuration.WebOptions;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.runtime.jobgraph.SavepointRestoreSettings;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
+import org.apache.flink.runtime.minicluster.MiniClusterJobClient;
+import org.apache.flink.streaming.api.graph.StreamGraph;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A Flink cluster in this process with its web page on the loopback interface. Checkpoints go to
+ * the state folder and stay there when the cluster stops, so that a job submitted under the same id
+ * goes on from the newest.
+ */
+public final class EmbeddedFlink implements AutoCloseable {
+  public static final int DEFAULT_PORT = 18_081;
+
+  /** Jobs that run side by side, each with a slot for every one of its parallel instances. */
+  public static final int JOBS = 2;
+
+  /** System property that names the process's log file, for the web page to show. */
+  static final String LOG_FILE_PROPERTY = "knhk.log.file";
+
+  /** What RocksDB may use, all slots together. It is not on the heap. */
+  static final MemorySize MANAGED = MemorySize.ofMebiBytes(256);
+
+  /** Buffers between operators. They are not on the heap. */
+  static final MemorySize NETWORK = MemorySize.ofMebiBytes(64);
+
+  private static final Logger LOG = LoggerFactory.getLogger(EmbeddedFlink.class);
+  private static final Duration CALL_WAIT = Duration.ofSeconds(60);
+
+  private final MiniCluster cluster;
+  private final StateDirectory state;
+  private final URI web;
+  private boolean closed;
+
+  private EmbeddedFlink(MiniCluster cluster, StateDirectory state, URI web) {
+    this.cluster = cluster;
+    this.state = state;
+    this.web = web;
+  }
+
+  /**
+   * Starts the cluster. Its web page is there when this returns; for a moment it may say that no
+   * leader was elected yet.
+   *
+   * @param port of the web page; empty for {@link #DEFAULT_PORT}, or a free one where that is taken
+   * @param parallelism of the jobs, 1 or more; there are {@link #JOBS} times as many slots
+   * @throws StackException when the port is taken or the cluster does not start
+   */
+  public static EmbeddedFlink start(StateDirectory state, OptionalInt port, int parallelism) {
+    if (parallelism < 1) {
+      throw new IllegalArgumentException(
+          "expected at least one parallel instance: parallelism=" + parallelism);
+    }
+    int chosen = Ports.choose("Flink's web page", DEFAULT_PORT, port);
+    Configuration configuration = base(state);
+    configuration.set(RestOptions.PORT, chosen);
+    configuration.set(RestOptions.BIND_PORT, Integer.toString(chosen));
+    String log = System.getProperty(LOG_FILE_PROPERTY);
+    if (log != null) {
+      configuration.set(WebOptions.LOG_PATH, log);
+    }
+    MiniCluster cluster =
+        new MiniCluster(
+            new MiniClusterConfiguration.Builder()
+                .setConfiguration(configuration)
+                .setNumTaskManagers(1)
+                .setNumSlotsPerTaskManager(JOBS * parallelism)
+                .build());
+    try {
+      cluster.start();
+      return new EmbeddedFlink(cluster, state, await(cluster.getRestAddress()));
+    } catch (Exception e) { // MiniCluster.start declares no less
+      closeAfter(cluster, e);
+      throw new StackException(
+          StackException.FLINK_FAILED,
+          "expected Flink to start: port="
+              + chosen
+              + ", problem="
+              + e
+              + ". See the logs in "
+              + state.logs()
+              + ".",
+          e);
+    }
+  }
+
+  /**
+   * What the cluster runs with, and what a job's environment has to be created with, since Flink
+   * reads the interval of checkpoints and the like from the job. A new copy each time.
+   */
+  public static Configuration base(StateDirectory state) {
+    Configuration configuration = new Configuration();
+    configuration.set(RestOptions.ADDRESS, Ports.HOST);
+    configuration.set(RestOptions.BIND_ADDRESS, Ports.HOST);
+    configuration.set(WebOptions.SUBMIT_ENABLE, false);
+    configuration.set(WebOptions.CANCEL_ENABLE, false);
+    configuration.set(WebOptions.UPLOAD_DIR, state.flink().resolve("web").toString());
+    configuration.set(WebOptions.TMP_DIR, state.flink().resolve("web").toString());
+    configuration.set(CoreOptions.TMP_DIRS, state.flink().resolve("tmp").toString());
+    configuration.set(TaskManagerOptions.MANAGED_MEMORY_SIZE, MANAGED);
+    configuration.set(TaskManagerOptions.NETWORK_MEMORY_MIN, NETWORK);
+    configuration.set(TaskManagerOptions.NETWORK_MEMORY_MAX, NETWORK);
+    configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
+    configuration.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
+    configuration.set(
+        CheckpointingOptions.CHECKPOINTS_DIRECTORY, state.checkpoints().toUri().toString());
+    configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(1));
+    configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
+    configuration.set(
+        CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+        ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+    // The newest alone: a restored job owns the one it came from and would leave any older one
+    // behind for ever.
+    configuration.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 1);
+    configuration.set(PipelineOptions.GENERIC_TYPES, false);
+    return configuration;
+  }
+
+  /** Address of Flink's web page and REST interface. */
+  public URI webPage() {
+    return web;
+  }
+
+  /**
+   * Submits a job under a fixed id; it goes on from the newest whole checkpoint of that id, where
+   * there is one. Returns once Flink has taken it. Within one cluster an id can be used again only
+   * while no job of that id has ended.
+   */
+  public JobClient submit(StreamGraph graph, JobID job) {
+    Optional<Path> checkpoint = LatestCheckpoint.find(state.checkpoints(), job);
+    graph.setJobId(job);
+    checkpoint.ifPresent(
+        path -> {
+          LOG.info("{} goes on from {}", graph.getJobName(), path);
+          graph.setSavepointRestoreSettings(
+              SavepointRestoreSettings.forPath(
+                  path.toUri().toString(),
+                  StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE.defaultValue(),
+                  RecoveryClaimMode.CLAIM));
+        });
+    try {
+      await(cluster.submitJob(graph.getJobGraph()));
+    } catch (ExecutionException | TimeoutException e) {
+      throw submitFailed(graph, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw submitFailed(graph, e);
+    }
+    return new MiniClusterJobClient(
+        job,
+        cluster,
+        EmbeddedFlink.class.getClassLoader(),
+        MiniClusterJobClient.JobFinalizationBehavior.NOTHING);
+  }
+
+  /** Stops the jobs and the cluster; checkpoints stay. May be called twice. */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      await(cluster.closeAsync());
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warn("Flink did not stop in order", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void closeAfter(MiniCluster cluster, Exception failed) {
+    try {
+      await(cluster.closeAsync());
+    } catch (ExecutionException | TimeoutException e) {
+      failed.addSuppressed(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      failed.addSuppressed(e);
+    }
+  }
+
+  private static StackException submitFailed(StreamGraph graph, Exception e) {
+    return new StackException(
+        StackException.FLINK_FAILED,
+        "expected Flink to take the job: job=" + graph.getJobName() + ", problem=" + e + ".",
+        e);
+  }
+
+  private static <T> T await(CompletableFuture<T> future)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    return future.get(CALL_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+  }
+}
