@@ -1,0 +1,11 @@
+package io.knhk.cli;
+
+/** How data is written to stdout. */
+enum OutputFormat {
+  /** Columns for a person. */
+  table,
+  /** One array, or one object. */
+  json,
+  /** One object a line. */
+  ndjson
+}

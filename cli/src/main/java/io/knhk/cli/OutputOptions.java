@@ -1,0 +1,19 @@
+package io.knhk.cli;
+
+import picocli.CommandLine.Option;
+
+/** Options of every command that writes data. */
+final class OutputOptions {
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FORMAT",
+      description = "How to write: ${COMPLETION-CANDIDATES}. Default: table.")
+  private OutputFormat format = OutputFormat.table;
+
+  @Option(names = "--json", description = "The same as -o json.")
+  private boolean json;
+
+  OutputFormat format() {
+    return json ? OutputFormat.json : format;
+  }
+}
