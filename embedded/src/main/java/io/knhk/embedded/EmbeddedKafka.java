@@ -52,6 +52,18 @@ public final class EmbeddedKafka implements AutoCloseable {
    */
   public static EmbeddedKafka start(StateDirectory state, OptionalInt port) {
     int chosen = Ports.choose("Kafka", DEFAULT_PORT, port);
+    try {
+      return startOn(state, chosen);
+    } catch (StackException e) {
+      if (port.isPresent() || Ports.isFree(chosen)) {
+        throw e;
+      }
+      // Somebody was quicker between the look and the bind.
+      return startOn(state, Ports.free());
+    }
+  }
+
+  private static EmbeddedKafka startOn(StateDirectory state, int chosen) {
     CompletableFuture<String> failure = new CompletableFuture<>();
     keepProcessAlive(failure);
     KafkaRaftServer server = null;

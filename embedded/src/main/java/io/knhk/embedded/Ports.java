@@ -51,7 +51,8 @@ final class Ports {
     }
   }
 
-  private static boolean isFree(int port) {
+  /** Whether nobody listens there now. */
+  static boolean isFree(int port) {
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1);

@@ -14,6 +14,7 @@ import io.knhk.operators.types.SectorSignal;
 import io.knhk.registry.Telemetry;
 import io.knhk.schemas.Topics;
 import io.knhk.schemas.detection.Pattern;
+import io.knhk.schemas.knowledge.CompiledSnapshot;
 import io.knhk.schemas.knowledge.CompiledSnapshotCodec;
 import io.knhk.schemas.knowledge.Proposal;
 import io.knhk.schemas.receipt.ReceiptDraft;
@@ -107,18 +108,24 @@ public final class ExecuteFunction
   public void processElement1(Pattern pattern, Context context, Collector<OutboundMessage> out)
       throws Exception {
     SectorKnowledge.Head head = begun(pattern.sector(), pattern.recordedAtMs(), context, out);
-    Suppression reason = suppression(pattern, head);
+    Suppression reason = suppression(pattern, pattern.element(), head);
     if (reason != null) {
       suppress(reason);
       return;
     }
     ProposalDecision decision =
         Proposer.propose(pattern, head.snapshot(), head.compiled());
-    if (decision instanceof ProposalDecision.Proposed proposed) {
-      propose(proposed.proposal(), pattern, head, context, out);
-    } else {
+    if (!(decision instanceof ProposalDecision.Proposed proposed)) {
       suppress(Suppression.NOTHING_TO_PROPOSE);
+      return;
     }
+    // A proposal may be about another element than the pattern behind it.
+    reason = suppression(pattern, proposed.proposal().element(), head);
+    if (reason != null) {
+      suppress(reason);
+      return;
+    }
+    propose(proposed.proposal(), pattern, head, context, out);
   }
 
   @Override
@@ -142,17 +149,17 @@ public final class ExecuteFunction
     return head;
   }
 
-  private @Nullable Suppression suppression(Pattern pattern, SectorKnowledge.Head head)
-      throws Exception {
+  private @Nullable Suppression suppression(
+      Pattern pattern, String element, SectorKnowledge.Head head) throws Exception {
     long nowMs = pattern.recordedAtMs();
     if (options.evolutionOf(pattern.sector()) == Evolution.FREEZE) {
       return Suppression.FROZEN;
     }
-    Long touched = head.state().touched().get(pattern.element());
+    Long touched = head.state().touched().get(element);
     if (touched != null && touched > pattern.snapshotVersion()) {
       return Suppression.STALE;
     }
-    if (book.isHeld(pattern.element(), nowMs)) {
+    if (book.isHeld(element, nowMs)) {
       return Suppression.OPEN;
     }
     if (book.isOverRate(nowMs)) {
@@ -192,7 +199,7 @@ public final class ExecuteFunction
     } else if (!promotesItself(proposal)) {
       letWait(proposal, verdict.subject(), snapshotId, context);
     } else {
-      promote(proposal, shadow.get(), verdict.subject(), context, out);
+      promote(proposal, shadow.get(), verdict.subject(), snapshotId, context, out);
     }
   }
 
@@ -206,6 +213,7 @@ public final class ExecuteFunction
       Proposal proposal,
       Snapshot next,
       String verdictId,
+      String parentId,
       Context context,
       Collector<OutboundMessage> out)
       throws Exception {
@@ -217,6 +225,15 @@ public final class ExecuteFunction
             proposal.id(),
             proposal.element(),
             proposal.recordedAtMs());
+    if (head == null) {
+      refuse(
+          proposal,
+          "the compiled snapshot would be beyond " + CompiledSnapshot.BYTES_MAX + " bytes",
+          verdictId,
+          parentId,
+          context);
+      return;
+    }
     emit(ExecuteReceipts.promoted(proposal, head, verdictId), context);
     out.collect(snapshotMessage(head));
     watch.await(

@@ -4,6 +4,7 @@ import io.knhk.knowledge.Ancestor;
 import io.knhk.knowledge.Snapshot;
 import io.knhk.knowledge.SnapshotCompiler;
 import io.knhk.schemas.knowledge.CompiledSnapshot;
+import io.knhk.schemas.knowledge.CompiledSnapshotCodec;
 import io.knhk.schemas.knowledge.Delta;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A sector's triples: the base as it was at version 1, and the deltas since. The base is kept too, so that a release with
@@ -91,8 +93,11 @@ final class SectorKnowledge {
     return cached(sector, stored, snapshot);
   }
 
-  /** Makes {@code next}, which is the head with {@code delta} applied, the new head. */
-  Head promote(
+  /**
+   * Makes {@code next}, which is the head with {@code delta} applied, the new head; null when what would be broadcast is
+   * beyond {@link CompiledSnapshot#BYTES_MAX}, and then nothing changes.
+   */
+  @Nullable Head promote(
       String sector,
       Snapshot next,
       Delta delta,
@@ -104,6 +109,12 @@ final class SectorKnowledge {
     Map<String, Long> touched = new HashMap<>(before.touched());
     long version = before.version() + 1;
     touched.put(element, version);
+    SectorHead after =
+        new SectorHead(
+            version, next.id(), before.snapshotId(), proposalId, promotedAtMs, touched);
+    if (!isBroadcastable(sector, after, next)) {
+      return null;
+    }
     deltas.add(
         new StoredDelta(
             version,
@@ -112,11 +123,7 @@ final class SectorKnowledge {
             promotedAtMs,
             delta.added(),
             delta.removed()));
-    return keep(
-        sector,
-        new SectorHead(
-            version, next.id(), before.snapshotId(), proposalId, promotedAtMs, touched),
-        next);
+    return keep(sector, after, next);
   }
 
   /** Every version so far, oldest first, of the sector which is the current key and has begun. */
@@ -157,19 +164,28 @@ final class SectorKnowledge {
   }
 
   private Head cached(String sector, SectorHead state, Snapshot snapshot) {
-    Head loaded =
-        new Head(
-            state,
-            snapshot,
-            SnapshotCompiler.compile(
-                sector,
-                snapshot,
-                state.version(),
-                state.parentId(),
-                state.proposalId(),
-                state.promotedAtMs(),
-                state.touched()));
+    Head loaded = new Head(state, snapshot, compile(sector, state, snapshot));
     cache.put(sector, loaded);
     return loaded;
+  }
+
+  private static boolean isBroadcastable(String sector, SectorHead state, Snapshot snapshot) {
+    try {
+      CompiledSnapshotCodec.encode(compile(sector, state, snapshot));
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static CompiledSnapshot compile(String sector, SectorHead state, Snapshot snapshot) {
+    return SnapshotCompiler.compile(
+        sector,
+        snapshot,
+        state.version(),
+        state.parentId(),
+        state.proposalId(),
+        state.promotedAtMs(),
+        state.touched());
   }
 }

@@ -42,11 +42,13 @@ select
   (r.evidence ->> 'loosens')::boolean as loosens,
   (r.evidence ->> 'confidence')::double precision as confidence,
   r.evidence ->> 'summary' as summary,
-  coalesce(ended.outcome, verdict.outcome, 'proposed') as outcome,
-  coalesce(verdict.outcome = 'pending' and ended.outcome is null, false) as pending,
+  verdict.outcome as validation,
+  coalesce(decision.outcome, 'proposed') as outcome,
+  coalesce(decision.outcome = 'pending', false) as pending,
+  decision.evidence ->> 'reason' as reason,
   verdict.subject as verdict_id,
   knhk.at(r.timestamp) as recorded_at,
-  knhk.at(coalesce(ended.timestamp, verdict.timestamp)) as decided_at,
+  knhk.at(decision.timestamp) as decided_at,
   r.snapshot_id,
   r.id as receipt_id,
   r.evidence
@@ -59,13 +61,13 @@ left join lateral (
   limit 1
 ) verdict on true
 left join lateral (
-  select e.outcome, e.timestamp
-  from knhk.receipts e
-  where e.operation in ('SnapshotPromoted', 'LoopCycleCompleted') and e.log = r.log and e.sector = r.sector
-    and (e.causes @> array[verdict.subject] or e.causes @> array[r.subject])
-  order by e.seq desc
+  select d.outcome, d.timestamp, d.evidence
+  from knhk.receipts d
+  where d.operation in ('TransactionDecided', 'SnapshotPromoted') and d.log = r.log and d.sector = r.sector
+    and d.evidence ->> 'proposalId' = r.subject
+  order by d.seq desc
   limit 1
-) ended on true
+) decision on true
 where r.operation = 'ProposalGenerated';
 
 create view knhk.promotions as
