@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 record Arguments(
     Benchmark benchmark, boolean json, int count, int rounds, int keys, @Nullable Path profile) {
-  static final int COUNT_DEFAULT = 300_000;
-  static final int ROUNDS_DEFAULT = 3;
+  static final int COUNT_DEFAULT = 500_000;
+  static final int ROUNDS_DEFAULT = 5;
   static final int KEYS_DEFAULT = 1_000;
 
   /**

@@ -1,12 +1,14 @@
 package io.knhk.bench;
 
 import java.io.IOException;
+import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -27,7 +29,14 @@ import jdk.jfr.consumer.RecordingFile;
  * Recorder's samples by method.
  */
 final class ExecutionProfile {
-  private static final int DEPTH = 96;
+  private static final Set<String> IDLE =
+      Set.of(
+          "sun.nio.ch.EPoll.wait",
+          "sun.nio.ch.Net.poll",
+          "sun.nio.ch.Net.accept",
+          "sun.nio.ch.SocketDispatcher.read0",
+          "sun.nio.fs.LinuxWatchService.poll",
+          "java.lang.ProcessHandleImpl.waitForProcessExit0");
   private static final Duration SAMPLE_EVERY = Duration.ofMillis(10);
   private static final int THREADS_SHOWN = 16;
   private static final int METHODS_SHOWN = 30;
@@ -37,24 +46,37 @@ final class ExecutionProfile {
       (com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
   private final Map<Long, Long> threadNs = new HashMap<>();
   private final Recording recording = new Recording();
-  private final double postgresqlSeconds;
-  private final long processNs;
+  private double postgresqlSeconds;
+  private long processNs;
+  private long compilerMs;
+  private long collectorMs;
+  private Instant from = Instant.MAX;
 
   private ExecutionProfile() {
     recording.enable("jdk.ExecutionSample").withPeriod(SAMPLE_EVERY);
     recording.enable("jdk.NativeMethodSample").withPeriod(SAMPLE_EVERY);
+  }
+
+  /**
+   * Starts the recorder, which makes the JVM compile anew what it has compiled: to be called before
+   * the warm-up.
+   */
+  static ExecutionProfile start() {
+    ExecutionProfile profile = new ExecutionProfile();
+    profile.recording.start();
+    return profile;
+  }
+
+  /** What was before does not count. */
+  void mark() {
     for (long id : threads.getAllThreadIds()) {
       threadNs.put(id, threads.getThreadCpuTime(id));
     }
     postgresqlSeconds = ProcessUse.postgresqlCpuSeconds();
     processNs = process.getProcessCpuTime();
-  }
-
-  static ExecutionProfile start() {
-    System.setProperty("jdk.jfr.stackdepth", Integer.toString(DEPTH));
-    ExecutionProfile profile = new ExecutionProfile();
-    profile.recording.start();
-    return profile;
+    compilerMs = compilerMs();
+    collectorMs = collectorMs();
+    from = Instant.now();
   }
 
   /** Ends it and says what was seen, for people. */
@@ -85,10 +107,14 @@ final class ExecutionProfile {
         java += usedNs / 1e9;
       }
     }
-    byThread.put("(JVM: compiler, garbage collector, other native threads)", total - java);
+    byThread.put("(JVM: compiler, garbage collector, RocksDB's threads)", total - java);
     byThread.put(
         "(PostgreSQL, its own processes)",
         ProcessUse.postgresqlCpuSeconds() - postgresqlSeconds);
+    text.add(
+        String.format(
+            "just-in-time compiler %.2f s, garbage collector %.2f s",
+            (compilerMs() - compilerMs) / 1e3, (collectorMs() - collectorMs) / 1e3));
     text.add("");
     text.add("CPU seconds by thread:");
     byThread.entrySet().stream()
@@ -97,7 +123,17 @@ final class ExecutionProfile {
         .forEach(entry -> text.add(String.format("%8.2f  %s", entry.getValue(), entry.getKey())));
   }
 
-  private static void samples(Path file, List<String> text) throws IOException {
+  private static long compilerMs() {
+    return ManagementFactory.getCompilationMXBean().getTotalCompilationTime();
+  }
+
+  private static long collectorMs() {
+    return ManagementFactory.getGarbageCollectorMXBeans().stream()
+        .mapToLong(GarbageCollectorMXBean::getCollectionTime)
+        .sum();
+  }
+
+  private void samples(Path file, List<String> text) throws IOException {
     Map<String, Long> self = new HashMap<>();
     Map<String, Long> inclusive = new HashMap<>();
     Map<String, Long> byThread = new HashMap<>();
@@ -105,6 +141,9 @@ final class ExecutionProfile {
     try (RecordingFile events = new RecordingFile(file)) {
       while (events.hasMoreEvents()) {
         RecordedEvent event = events.readEvent();
+        if (event.getStartTime().isBefore(from)) {
+          continue;
+        }
         RecordedThread thread = event.getValue("sampledThread");
         RecordedStackTrace stack = event.getStackTrace();
         if (thread == null || stack == null || isIdle(stack)) {
@@ -131,13 +170,8 @@ final class ExecutionProfile {
 
   /** The sampler takes a thread that waits in native code for one that works. */
   private static boolean isIdle(RecordedStackTrace stack) {
-    String top = stack.getFrames().get(0).getMethod().getName();
-    return top.startsWith("epollWait")
-        || top.equals("park")
-        || top.equals("accept")
-        || top.equals("poll")
-        || top.equals("read0")
-        || top.equals("waitForProcessExit0");
+    RecordedFrame top = stack.getFrames().get(0);
+    return IDLE.contains(top.getMethod().getType().getName() + "." + top.getMethod().getName());
   }
 
   private static boolean isTelling(String method) {

@@ -42,6 +42,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoopEvents {
   private static final int PARALLELISM = 1;
+
+  /** The compilers need about a million observations until nothing gets faster any more. */
+  private static final int WARMUPS = 2;
+
   private static final Duration POLL = Duration.ofMillis(20);
   private static final Duration ROUND_MAX = Duration.ofMinutes(10);
   private static final Duration PROGRESS = Duration.ofSeconds(10);
@@ -142,25 +146,35 @@ final class LoopEvents {
     }
   }
 
-  /** One round to warm up, then those that count; their median in observations a second. */
+  /** Rounds to warm up, then those that count; their median in observations a second. */
   private double rounds(String who, Backlog writer, Callable<Long> done) throws Exception {
     double[] perSecond = new double[arguments.rounds()];
-    for (int round = 0; round <= arguments.rounds(); round++) {
+    ExecutionProfile profile = arguments.profile() == null ? null : ExecutionProfile.start();
+    for (int round = -WARMUPS; round < arguments.rounds(); round++) {
       writer.write(arguments.count());
-      boolean profiled = round == arguments.rounds() && arguments.profile() != null;
-      ExecutionProfile profile = profiled ? ExecutionProfile.start() : null;
+      if (profile != null) {
+        profile.mark();
+      }
+      OtherLoad others = new OtherLoad();
       long startNs = System.nanoTime();
       writer.release();
       await(who, done, writer.written());
       double seconds = (System.nanoTime() - startNs) / 1e9;
-      write(who, profile, seconds);
       double rate = arguments.count() / seconds;
       Main.note(
           String.format(
-              "%s: round %d%s: %d observations in %.2f s, %.0f obs/s",
-              who, round, round == 0 ? " (warm-up)" : "", arguments.count(), seconds, rate));
-      if (round > 0) {
-        perSecond[round - 1] = rate;
+              "%s: %s: %d observations in %.2f s, %.0f obs/s, others %.1f cores",
+              who,
+              round < 0 ? "warm-up" : "round " + (round + 1),
+              arguments.count(),
+              seconds,
+              rate,
+              others.cores()));
+      if (round >= 0) {
+        perSecond[round] = rate;
+      }
+      if (round == arguments.rounds() - 1) {
+        write(who, profile, seconds);
       }
     }
     Arrays.sort(perSecond);

@@ -6,11 +6,12 @@ import java.util.List;
 
 /** Runs one benchmark; {@code bench/run} calls it. Progress is on stderr, figures are on stdout. */
 public final class Main {
+  private static final int FAILED = 1;
   private static final int USAGE = 2;
 
   private Main() {}
 
-  public static void main(String[] args) throws Exception {
+  public static void main(String[] args) {
     Arguments arguments;
     try {
       arguments = Arguments.parse(List.of(args));
@@ -19,14 +20,24 @@ public final class Main {
       System.exit(USAGE);
       return;
     }
-    List<Figure> figures = arguments.benchmark().run(arguments);
+    System.exit(run(arguments));
+  }
+
+  /** The caller has to exit: Kafka and Flink leave threads behind that are no daemons. */
+  private static int run(Arguments arguments) {
+    List<Figure> figures;
+    try {
+      figures = arguments.benchmark().run(arguments);
+    } catch (Exception e) { // whatever a benchmark throws ends the run
+      e.printStackTrace();
+      return FAILED;
+    }
     if (arguments.json()) {
       System.out.println(json(figures));
     } else {
       figures.forEach(figure -> System.out.println(figure.toText()));
     }
-    // Kafka and Flink leave threads behind that are no daemons.
-    System.exit(0);
+    return 0;
   }
 
   /** One object, or an array where there are several. */

@@ -15,7 +15,15 @@ final class ProcessUse {
   /** Of the two times in {@code stat}. It is 100 on every Linux that a JVM of today runs on. */
   private static final double TICKS_PER_SECOND = 100;
 
+  /** Of the machine's times in {@code stat}: user to stolen, of which two are no work. */
+  private static final int CPU_FIELDS = 8;
+
+  private static final int IDLE = 4;
+  private static final int IO_WAIT = 5;
+
+  /** Of a process's {@code stat}, counted from its state. */
   private static final int USER_TIME = 11;
+
   private static final int SYSTEM_TIME = 12;
 
   private ProcessUse() {}
@@ -31,6 +39,16 @@ final class ProcessUse {
           ticks += Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME]);
         }
       }
+    }
+    return ticks / TICKS_PER_SECOND;
+  }
+
+  /** CPU time that the whole machine has spent since it was started, not counting idle time. */
+  static double machineCpuSeconds() {
+    String[] fields = text("stat").lines().findFirst().orElse("").split(" +");
+    double ticks = 0;
+    for (int i = 1; i < fields.length && i <= CPU_FIELDS; i++) {
+      ticks += i == IDLE || i == IO_WAIT ? 0 : Long.parseLong(fields[i]);
     }
     return ticks / TICKS_PER_SECOND;
   }
@@ -84,10 +102,14 @@ final class ProcessUse {
         .orElse(-1);
   }
 
-  /** Empty when the process has ended meanwhile. */
+  /** Empty when the process has ended meanwhile, or its files are not ours to read. */
   private static String text(long pid, String file) {
+    return text(pid + "/" + file);
+  }
+
+  private static String text(String file) {
     try {
-      return Files.readString(PROC.resolve(Long.toString(pid)).resolve(file), StandardCharsets.UTF_8);
+      return Files.readString(PROC.resolve(file), StandardCharsets.UTF_8);
     } catch (IOException e) {
       return "";
     }

@@ -1,6 +1,7 @@
 package io.knhk.embedded;
 
 import io.knhk.jobs.KafkaOptions;
+import io.knhk.jobs.LedgerOptions;
 import io.knhk.jobs.archive.ArchiveOptions;
 import io.knhk.jobs.archive.ReceiptArchiveJob;
 import io.knhk.jobs.loop.ClosedLoopJob;
@@ -110,7 +111,7 @@ public final class Stack implements AutoCloseable {
         postgresql.writer().user(),
         postgresql.writer().passwordFile(),
         flink.webPage().toString(),
-        ClosedLoopOptions.LOG.defaultValue(),
+        LedgerOptions.LOG.defaultValue(),
         keys.publicFile(),
         ProcessHandle.current().pid());
   }
@@ -163,7 +164,7 @@ public final class Stack implements AutoCloseable {
     Configuration config = Configuration.fromMap(BUNDLED);
     config.addAll(Configuration.fromMap(options.jobOptions()));
     config.set(KafkaOptions.BOOTSTRAP_SERVERS, kafka.bootstrapServers());
-    config.set(ClosedLoopOptions.TRUSTED_KEYS_FILE, keys.publicFile().toString());
+    config.set(LedgerOptions.TRUSTED_KEYS_FILE, keys.publicFile().toString());
     return config;
   }
 

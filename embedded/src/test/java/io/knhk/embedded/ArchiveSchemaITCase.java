@@ -60,7 +60,15 @@ final class ArchiveSchemaITCase {
           "{\"element\":\"e1\",\"loosens\":false}",
           "pattern-1");
       receipt(writer, 3, "ValidationExecuted", "passed", "verdict-1", "s1", "{}", "proposal-1");
-      receipt(writer, 4, "SnapshotPromoted", "promoted", "s2", "s1", "{}", "verdict-1");
+      receipt(
+          writer,
+          4,
+          "SnapshotPromoted",
+          "promoted",
+          "s2",
+          "s1",
+          "{\"proposalId\":\"proposal-1\"}",
+          "verdict-1");
       receipt(writer, 5, "LoopCycleCompleted", "closed", "cycle-1", "s2", "{}", "s2", "cycle-1");
       receipt(
           writer,
@@ -71,7 +79,15 @@ final class ArchiveSchemaITCase {
           "s2",
           "{\"element\":\"e2\",\"loosens\":true}",
           "pattern-1");
-      receipt(writer, 7, "ValidationExecuted", "pending", "verdict-2", "s2", "{}", "proposal-2");
+      receipt(
+          writer,
+          7,
+          "TransactionDecided",
+          "pending",
+          "decision-2",
+          "s2",
+          "{\"proposalId\":\"proposal-2\",\"reason\":\"people decide\"}",
+          "verdict-2");
       receipt(
           writer,
           8,

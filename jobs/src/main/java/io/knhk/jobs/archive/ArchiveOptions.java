@@ -1,6 +1,7 @@
 package io.knhk.jobs.archive;
 
 import io.knhk.jobs.KafkaOptions;
+import io.knhk.jobs.LedgerOptions;
 import io.knhk.jobs.Required;
 import io.knhk.operators.archive.ArchiveSinkOptions;
 import org.apache.flink.configuration.ConfigOption;
@@ -15,19 +16,6 @@ import org.apache.flink.configuration.ReadableConfig;
  */
 public record ArchiveOptions(
     KafkaOptions kafka, String log, String trustedKeysFile, ArchiveSinkOptions database) {
-  public static final ConfigOption<String> LOG =
-      ConfigOptions.key("knhk.log")
-          .stringType()
-          .defaultValue("knhk")
-          .withDescription("Name of the ledger. It is in every receipt; two ledgers never mix.");
-
-  public static final ConfigOption<String> TRUSTED_KEYS_FILE =
-      ConfigOptions.key("knhk.keys.trusted-file")
-          .stringType()
-          .noDefaultValue()
-          .withDescription(
-              "PEM file with the public keys whose signatures count. Read by the client at submission.");
-
   public static final ConfigOption<String> JDBC_URL =
       ConfigOptions.key("knhk.archive.jdbc-url")
           .stringType()
@@ -60,8 +48,8 @@ public record ArchiveOptions(
   public static ArchiveOptions from(ReadableConfig config) {
     return new ArchiveOptions(
         KafkaOptions.from(config),
-        config.get(LOG),
-        Required.of(config, TRUSTED_KEYS_FILE),
+        config.get(LedgerOptions.LOG),
+        Required.of(config, LedgerOptions.TRUSTED_KEYS_FILE),
         ArchiveSinkOptions.of(
                 Required.of(config, JDBC_URL),
                 Required.of(config, USER),

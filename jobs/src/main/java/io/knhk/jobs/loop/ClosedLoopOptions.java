@@ -1,6 +1,7 @@
 package io.knhk.jobs.loop;
 
 import io.knhk.jobs.KafkaOptions;
+import io.knhk.jobs.LedgerOptions;
 import io.knhk.jobs.Required;
 import io.knhk.operators.execute.Evolution;
 import io.knhk.schemas.Sectors;
@@ -33,12 +34,6 @@ public record ClosedLoopOptions(
     int pendingMax,
     Duration proposalExpiry,
     Duration tickInterval) {
-  public static final ConfigOption<String> LOG =
-      ConfigOptions.key("knhk.log")
-          .stringType()
-          .defaultValue("knhk")
-          .withDescription("Name of the ledger. It is in every receipt; two ledgers never mix.");
-
   public static final ConfigOption<String> SIGNING_KEY_FILE =
       ConfigOptions.key("knhk.keys.signing-file")
           .stringType()
@@ -47,13 +42,6 @@ public record ClosedLoopOptions(
               "PEM file (PKCS#8) with the Ed25519 key that signs receipts and snapshots. It must be on the client and on"
                   + " every TaskManager, readable by its owner alone. The key itself is never in the job graph, in state or in"
                   + " logs.");
-
-  public static final ConfigOption<String> TRUSTED_KEYS_FILE =
-      ConfigOptions.key("knhk.keys.trusted-file")
-          .stringType()
-          .noDefaultValue()
-          .withDescription(
-              "PEM file with the public keys whose snapshots and ticks are believed. Read by the client at submission.");
 
   public static final ConfigOption<Duration> ALLOWED_DISORDER =
       ConfigOptions.key("knhk.monitor.allowed-disorder")
@@ -131,9 +119,9 @@ public record ClosedLoopOptions(
   public static ClosedLoopOptions from(ReadableConfig config) {
     return new ClosedLoopOptions(
         KafkaOptions.from(config),
-        config.get(LOG),
+        config.get(LedgerOptions.LOG),
         Required.of(config, SIGNING_KEY_FILE),
-        Required.of(config, TRUSTED_KEYS_FILE),
+        Required.of(config, LedgerOptions.TRUSTED_KEYS_FILE),
         config.get(ALLOWED_DISORDER),
         config.get(SUBJECTS_MAX),
         config.get(UNKNOWN_TYPES_MAX),

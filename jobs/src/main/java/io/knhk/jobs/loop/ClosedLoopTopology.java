@@ -1,6 +1,7 @@
 package io.knhk.jobs.loop;
 
 import io.knhk.jobs.KafkaEnds;
+import io.knhk.jobs.LedgerOptions;
 import io.knhk.knowledge.Ontologies;
 import io.knhk.knowledge.Snapshot;
 import io.knhk.knowledge.SnapshotCompiler;
@@ -90,7 +91,7 @@ final class ClosedLoopTopology {
     if (KeyRing.fromPem(trustedKeysPem).find(keyId).isEmpty()) {
       throw new IllegalArgumentException(
           "expected the signing key among the trusted ones: "
-              + ClosedLoopOptions.TRUSTED_KEYS_FILE.key()
+              + LedgerOptions.TRUSTED_KEYS_FILE.key()
               + "="
               + options.trustedKeysFile()
               + ", keyId="

@@ -47,7 +47,10 @@ final class LiveKey {
   }
 
   private boolean isSilent(long nowRecordedMs) {
-    if (expectedEveryMs == 0 || silenceReported || lastSeenMs == KeyState.NEVER) {
+    if (expectedEveryMs == 0
+        || silenceReported
+        || lastSeenMs == KeyState.NEVER
+        || source.isEnded()) {
       return false;
     }
     return source.hasPassed(lastSeenMs, expectedEveryMs)

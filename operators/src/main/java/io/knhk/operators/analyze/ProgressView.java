@@ -41,6 +41,11 @@ final class ProgressView {
       return recordedAtMs;
     }
 
+    /** Whether the source has said that it sent everything, and nothing newer has come since. */
+    boolean isEnded() {
+      return clockMs > seenMs;
+    }
+
     /** Whether an observation has been seen that is more than {@code byMs} after {@code timeMs}. */
     boolean hasPassed(long timeMs, long byMs) {
       return seenMs != Long.MIN_VALUE && seenMs - byMs > timeMs;

@@ -62,6 +62,7 @@ final class WatchedKeys {
   private final Map<String, LinkedHashMap<WatchKey, LiveKey>> groups = new HashMap<>();
   private final Map<String, TypeIndex> types = new HashMap<>();
   private long evicted;
+  private long late;
 
   private record TypeIndex(long version, Map<String, CompiledType> byName) {}
 
@@ -151,6 +152,7 @@ final class WatchedKeys {
               merged, bucket, current, maxTimeMs, recordedAtMs, parameters, version);
       current = List.of();
     }
+    late += merged.lateCount() - before.detectors().lateCount();
     List<String> known = before.lineage().latest();
     List<String> fresh = runs.stream().filter(run -> !known.contains(run)).toList();
     states.put(key, new WatchState(merged, before.lineage().plus(fresh), runs));
@@ -195,6 +197,13 @@ final class WatchedKeys {
     return taken;
   }
 
+  /** How many observations came too late for their bucket since the last call. */
+  long takeLate() {
+    long taken = late;
+    late = 0;
+    return taken;
+  }
+
   private void judge(LiveKey entry, long nowRecordedMs, Findings findings) throws Exception {
     WatchKey key = entry.key();
     backend.setCurrentKey(entry.flinkKey());
@@ -206,14 +215,7 @@ final class WatchedKeys {
     long version = version(key.sector());
     long clockMs = entry.source().clockMs();
     Judged buckets = Detectors.judge(before.detectors(), clockMs, parameters, version);
-    Judged silence =
-        Detectors.judgeSilence(
-            buckets.state(),
-            entry.source().seenMs(),
-            entry.source().recordedAtMs(),
-            nowRecordedMs,
-            parameters,
-            version);
+    Judged silence = silence(entry, buckets.state(), nowRecordedMs, parameters, version);
     for (Finding finding : buckets.findings()) {
       findings.accept(key, finding, before);
     }
@@ -224,6 +226,20 @@ final class WatchedKeys {
     RunLineage lineage = closed ? RunLineage.NONE.plus(before.latestRuns()) : before.lineage();
     states.put(key, new WatchState(silence.state(), lineage, before.latestRuns()));
     entry.follow(silence.state(), false);
+  }
+
+  /** A source that is at its end is not silent. */
+  private static Judged silence(
+      LiveKey entry,
+      KeyState state,
+      long nowRecordedMs,
+      DetectorParameters parameters,
+      long version) {
+    ProgressView.Source source = entry.source();
+    return source.isEnded()
+        ? new Judged(state, List.of())
+        : Detectors.judgeSilence(
+            state, source.seenMs(), source.recordedAtMs(), nowRecordedMs, parameters, version);
   }
 
   private void restore() throws Exception {

@@ -25,6 +25,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RuntimeContext;
+import org.apache.flink.api.common.state.ValueState;
+import org.apache.flink.api.common.state.ValueStateDescriptor;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
 import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.MetricGroup;
@@ -41,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * <p>First input: patterns. Second: ticks, by which recorded time passes, and acknowledgements of snapshots. Main output:
  * snapshots to sign and send; receipts leave by {@link Edges#RECEIPTS}.
  *
- * <p>State: see {@link SectorKnowledge}, {@link ProposalBook}, {@link PromotionWatch}.
+ * <p>State: recorded time; see {@link SectorKnowledge}, {@link ProposalBook}, {@link PromotionWatch}.
  */
 public final class ExecuteFunction
     extends KeyedCoProcessFunction<String, Pattern, SectorSignal, OutboundMessage> {
@@ -62,13 +65,15 @@ public final class ExecuteFunction
   private final ExecuteOptions options;
   private final HashMap<String, byte[]> genesis;
 
+  private transient ValueState<Long> recordedTime;
   private transient SectorKnowledge knowledge;
   private transient ProposalBook book;
   private transient PromotionWatch watch;
   private transient ValidationPipeline pipeline;
   private transient Map<Suppression, Counter> suppressed;
   private transient Counter proposals;
-  private transient Counter validations;
+  private transient Counter passed;
+  private transient Counter failed;
   private transient Counter expired;
   private transient Histogram validationMs;
 
@@ -83,6 +88,7 @@ public final class ExecuteFunction
   @Override
   public void open(OpenContext context) {
     RuntimeContext runtime = getRuntimeContext();
+    recordedTime = runtime.getState(new ValueStateDescriptor<>("recorded-time", Types.LONG));
     knowledge = new SectorKnowledge(runtime, genesis);
     book = new ProposalBook(runtime, options);
     watch = new PromotionWatch(runtime, options.acknowledgedBy());
@@ -97,7 +103,8 @@ public final class ExecuteFunction
               .counter(Telemetry.PLAN_SUPPRESSED));
     }
     proposals = metrics.counter(Telemetry.PLAN_PROPOSALS);
-    validations = metrics.counter(Telemetry.EXECUTE_VALIDATIONS);
+    passed = validations(metrics, "passed");
+    failed = validations(metrics, "failed");
     expired = metrics.counter(Telemetry.EXECUTE_EXPIRED);
     validationMs =
         metrics.histogram(
@@ -107,8 +114,9 @@ public final class ExecuteFunction
   @Override
   public void processElement1(Pattern pattern, Context context, Collector<OutboundMessage> out)
       throws Exception {
-    SectorKnowledge.Head head = begun(pattern.sector(), pattern.recordedAtMs(), context, out);
-    Suppression reason = suppression(pattern, pattern.element(), head);
+    long nowMs = now(pattern.recordedAtMs());
+    SectorKnowledge.Head head = begun(pattern.sector(), nowMs, context, out);
+    Suppression reason = suppression(pattern, pattern.element(), head, nowMs);
     if (reason != null) {
       suppress(reason);
       return;
@@ -120,21 +128,49 @@ public final class ExecuteFunction
       return;
     }
     // A proposal may be about another element than the pattern behind it.
-    reason = suppression(pattern, proposed.proposal().element(), head);
+    reason = suppression(pattern, proposed.proposal().element(), head, nowMs);
     if (reason != null) {
       suppress(reason);
       return;
     }
-    propose(proposed.proposal(), pattern, head, context, out);
+    propose(at(proposed.proposal(), nowMs), pattern, head, context, out);
   }
 
   @Override
   public void processElement2(SectorSignal signal, Context context, Collector<OutboundMessage> out)
       throws Exception {
     switch (signal.kind()) {
-      case TICK -> expire(signal, begun(signal.sector(), signal.recordedAtMs(), context, out), context);
+      case TICK -> {
+        long nowMs = now(signal.recordedAtMs());
+        expire(nowMs, begun(signal.sector(), nowMs, context, out), context);
+      }
       case ACKNOWLEDGED -> acknowledge(signal, context);
     }
+  }
+
+  /** Recorded time as this sector has heard of it; it never goes back. A pattern may rest on evidence that is long past. */
+  private long now(long recordedAtMs) throws Exception {
+    Long before = recordedTime.value();
+    long nowMs = before == null ? recordedAtMs : Math.max(before, recordedAtMs);
+    recordedTime.update(nowMs);
+    return nowMs;
+  }
+
+  private static Proposal at(Proposal proposal, long nowMs) {
+    return new Proposal(
+        proposal.id(),
+        proposal.sector(),
+        proposal.element(),
+        proposal.rule(),
+        proposal.loosens(),
+        proposal.confidence(),
+        proposal.patternId(),
+        proposal.basisVersion(),
+        proposal.basisSnapshotId(),
+        proposal.eventTimeMs(),
+        nowMs,
+        proposal.summary(),
+        proposal.delta());
   }
 
   private SectorKnowledge.Head begun(
@@ -150,8 +186,7 @@ public final class ExecuteFunction
   }
 
   private @Nullable Suppression suppression(
-      Pattern pattern, String element, SectorKnowledge.Head head) throws Exception {
-    long nowMs = pattern.recordedAtMs();
+      Pattern pattern, String element, SectorKnowledge.Head head, long nowMs) throws Exception {
     if (options.evolutionOf(pattern.sector()) == Evolution.FREEZE) {
       return Suppression.FROZEN;
     }
@@ -188,7 +223,7 @@ public final class ExecuteFunction
                 proposal,
                 pattern.recordedAtMs(),
                 proposal.recordedAtMs()));
-    validations.inc();
+    (validation.passed() ? passed : failed).inc();
     validationMs.update((System.nanoTime() - startNs) / 1_000_000);
     ReceiptDraft verdict = ExecuteReceipts.validated(proposal, validation, snapshotId);
     emit(verdict, context);
@@ -266,9 +301,8 @@ public final class ExecuteFunction
     end(proposal, "refused", reason, verdictId, snapshotId, proposal.recordedAtMs(), context);
   }
 
-  private void expire(SectorSignal tick, SectorKnowledge.Head head, Context context)
-      throws Exception {
-    for (PendingProposal waiting : book.takeExpired(tick.recordedAtMs())) {
+  private void expire(long nowMs, SectorKnowledge.Head head, Context context) throws Exception {
+    for (PendingProposal waiting : book.takeExpired(nowMs)) {
       expired.inc();
       end(
           waiting.proposal(),
@@ -276,7 +310,7 @@ public final class ExecuteFunction
           "nobody decided in time",
           waiting.verdictId(),
           head.state().snapshotId(),
-          tick.recordedAtMs(),
+          nowMs,
           context);
     }
   }
@@ -324,6 +358,12 @@ public final class ExecuteFunction
         head.compiled().sector(),
         Receipts.SNAPSHOT_PAYLOAD_TYPE,
         CompiledSnapshotCodec.encode(head.compiled()));
+  }
+
+  private static Counter validations(MetricGroup metrics, String outcome) {
+    return metrics
+        .addGroup(Telemetry.KEY_EXECUTE_OUTCOME, outcome)
+        .counter(Telemetry.EXECUTE_VALIDATIONS);
   }
 
   private void suppress(Suppression reason) {

@@ -14,7 +14,8 @@ import org.apache.flink.api.common.typeinfo.Types;
 /**
  * Waits until every subtask of every operator that must run a promoted snapshot has said that it does.
  *
- * <p>State, keyed by sector: the promotions that are awaited; each ends when it, or a later one, is acknowledged by all.
+ * <p>State, keyed by sector: the promotions that are awaited, which the proposals an hour bound; each ends when it, or a later
+ * one, is acknowledged by all.
  */
 final class PromotionWatch {
   private final List<String> operators;

@@ -18,9 +18,11 @@ import io.knhk.schemas.knowledge.CompiledSnapshot;
 import io.knhk.schemas.observation.Decoded;
 import io.knhk.schemas.observation.Observation;
 import io.knhk.schemas.observation.ObservationCodec;
+import io.knhk.schemas.observation.RejectionReason;
 import io.knhk.schemas.observation.SourceMarker;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +65,7 @@ public final class MonitorOperator extends AbstractStreamOperator<CheckedObserva
   private transient ArrayList<Mismatch> mismatches;
   private transient StreamRecord<CheckedObservation> reused;
   private transient Counter observations;
-  private transient Counter rejected;
+  private transient Map<RejectionReason, Counter> rejected;
   private transient Counter nonConforming;
   private transient Counter late;
   private transient Counter runs;
@@ -105,7 +107,14 @@ public final class MonitorOperator extends AbstractStreamOperator<CheckedObserva
     reused = new StreamRecord<>(null);
     MetricGroup metrics = getMetricGroup();
     observations = metrics.counter(Telemetry.MONITOR_OBSERVATIONS);
-    rejected = metrics.counter(Telemetry.MONITOR_REJECTED);
+    rejected = new EnumMap<>(RejectionReason.class);
+    for (RejectionReason reason : RejectionReason.values()) {
+      rejected.put(
+          reason,
+          metrics
+              .addGroup(Telemetry.KEY_REJECT_REASON, reason.name())
+              .counter(Telemetry.MONITOR_REJECTED));
+    }
     nonConforming = metrics.counter(Telemetry.MONITOR_NON_CONFORMING);
     late = metrics.counter(Telemetry.MONITOR_LATE);
     runs = metrics.counter(Telemetry.MONITOR_RUNS);
@@ -240,7 +249,10 @@ public final class MonitorOperator extends AbstractStreamOperator<CheckedObserva
   }
 
   private void reject(RawRecord record, Decoded.Rejected why) {
-    rejected.inc();
+    Counter counter = rejected.get(why.reason());
+    if (counter != null) {
+      counter.inc();
+    }
     Run run = run(record, Sectors.INGEST, "", 0);
     run.addRejected(record, why.reason().name(), why.sector());
     output.collect(

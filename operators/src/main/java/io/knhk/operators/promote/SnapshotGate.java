@@ -89,6 +89,7 @@ public final class SnapshotGate extends KeyedProcessFunction<String, RawRecord, 
     InForce now = inForce.value();
     if (now == null) {
       now = genesisOf(snapshot.sector());
+      inForce.update(now);
     }
     if (snapshot.version() <= now.version()) {
       duplicates.inc();
@@ -129,7 +130,10 @@ public final class SnapshotGate extends KeyedProcessFunction<String, RawRecord, 
     }
   }
 
-  /** Forgets the newest beyond the bound: what is nearest to being let in is worth most, and Kafka still has the rest. */
+  /**
+   * Refuses the newest beyond the bound: what is nearest to being let in is worth most, and so wide a gap means that the
+   * topic is not this job's.
+   */
   private void boundWaiting() throws Exception {
     List<Long> versions = new ArrayList<>();
     for (Map.Entry<Long, PendingSnapshot> entry : waiting.entries()) {

@@ -17,8 +17,6 @@ public final class Edges {
       new OutputTag<>("acknowledgements", TypeInformation.of(SectorSignal.class));
   public static final OutputTag<Pattern> PATTERNS =
       new OutputTag<>("patterns", TypeInformation.of(Pattern.class));
-  public static final OutputTag<OutboundMessage> OUTBOUND =
-      new OutputTag<>("outbound", TypeInformation.of(OutboundMessage.class));
 
   private Edges() {}
 }

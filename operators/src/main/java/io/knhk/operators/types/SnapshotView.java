@@ -45,6 +45,13 @@ public final class SnapshotView {
     for (Map.Entry<String, byte[]> entry : view.state.immutableEntries()) {
       view.put(CompiledSnapshotCodec.decode(entry.getValue()));
     }
+    for (byte[] encoded : genesis) {
+      String sector = CompiledSnapshotCodec.decode(encoded).sector();
+      if (!view.state.contains(sector)) {
+        // From here on the state says what version 1 was, also to a release that bundles another one.
+        view.state.put(sector, encoded);
+      }
+    }
     return view;
   }
 

@@ -3,9 +3,11 @@ package io.knhk.operators.types;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import org.apache.flink.api.common.typeutils.TypeSerializer;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.runtime.state.KeyGroupRangeAssignment;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
@@ -18,12 +20,23 @@ public final class Harnesses {
   private Harnesses() {}
 
   /** Opens an operator, with the state it is given, where no type may fall to Kryo. */
-  public static <H extends AbstractStreamOperatorTestHarness<?>> H open(
+  public static <T, H extends AbstractStreamOperatorTestHarness<T>> H open(
       H harness, @Nullable OperatorSubtaskState state) throws Exception {
+    return open(harness, state, null);
+  }
+
+  /** The same for an operator whose output has a serializer that nobody can infer. */
+  public static <T, H extends AbstractStreamOperatorTestHarness<T>> H open(
+      H harness, @Nullable OperatorSubtaskState state, @Nullable TypeSerializer<T> output)
+      throws Exception {
     Configuration strict = new Configuration();
     strict.set(PipelineOptions.GENERIC_TYPES, false);
     harness.getExecutionConfig().configure(strict, Harnesses.class.getClassLoader());
-    harness.setup();
+    if (output == null) {
+      harness.setup();
+    } else {
+      harness.setup(output);
+    }
     if (state == null) {
       harness.initializeEmptyState();
     } else {
@@ -58,6 +71,11 @@ public final class Harnesses {
     List<T> taken = new ArrayList<>(harness.extractOutputValues());
     harness.getOutput().clear();
     return taken;
+  }
+
+  /** Which of so many subtasks a key belongs to. */
+  public static int subtaskOf(String key, int parallelism) {
+    return KeyGroupRangeAssignment.assignKeyToParallelOperator(key, MAX_PARALLELISM, parallelism);
   }
 
   /** The states of {@code to} subtasks out of the states of all there were. */
