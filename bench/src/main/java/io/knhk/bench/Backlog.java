@@ -43,9 +43,9 @@ final class Backlog implements AutoCloseable {
       int source = workload.source();
       Observation observation = workload.next();
       byte[] value = ObservationCodec.encodeStructured(observation, observation.source());
-      producer.send(
-          new ProducerRecord<>(Topics.OBSERVATIONS, source % PARTITIONS, null, value),
-          (metadata, failure) -> {});
+      // A failure is thrown by the commit.
+      var unused =
+          producer.send(new ProducerRecord<>(Topics.OBSERVATIONS, source % PARTITIONS, null, value));
       written++;
     }
     producer.flush();

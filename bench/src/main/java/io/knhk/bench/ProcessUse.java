@@ -34,7 +34,7 @@ final class ProcessUse {
     for (long pid : pids()) {
       if (text(pid, "comm").strip().equals("postgres")) {
         String stat = text(pid, "stat");
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
         if (fields.length > SYSTEM_TIME) {
           ticks += Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME]);
         }
@@ -45,7 +45,7 @@ final class ProcessUse {
 
   /** CPU time that the whole machine has spent since it was started, not counting idle time. */
   static double machineCpuSeconds() {
-    String[] fields = text("stat").lines().findFirst().orElse("").split(" +");
+    String[] fields = text("stat").lines().findFirst().orElse("").split(" +", -1);
     double ticks = 0;
     for (int i = 1; i < fields.length && i <= CPU_FIELDS; i++) {
       ticks += i == IDLE || i == IO_WAIT ? 0 : Long.parseLong(fields[i]);

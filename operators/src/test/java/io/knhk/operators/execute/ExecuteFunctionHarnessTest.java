@@ -310,9 +310,9 @@ class ExecuteFunctionHarnessTest {
     @Test
     void shouldExpireInOrderWhenOneTickEndsSeveral() throws Exception {
       begin();
+      pattern(Findings.unknownAttribute("c", 0.5, T0));
       pattern(Findings.unknownAttribute("b", 0.5, T0 + 1));
       pattern(Findings.unknownAttribute("a", 0.5, T0 + 2));
-      pattern(Findings.unknownAttribute("c", 0.5, T0));
       steps();
 
       tick("finance", T0 + EXPIRY_MS + 5);
@@ -337,8 +337,8 @@ class ExecuteFunctionHarnessTest {
 
       tick("finance", T0 + EXPIRY_MS);
 
-      // What is left beside base and head: two times of the last hour, a count of none.
-      assertThat(execute.numKeyedStateEntries()).isEqualTo(empty + 2);
+      // The times of the last proposals stay: at most ten.
+      assertThat(execute.numKeyedStateEntries()).isEqualTo(empty + 1);
     }
   }
 

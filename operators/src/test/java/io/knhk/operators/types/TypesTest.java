@@ -99,8 +99,7 @@ class TypesTest {
         Edges.DEAD_LETTERS,
         Edges.PROGRESS,
         Edges.ACKNOWLEDGEMENTS,
-        Edges.PATTERNS,
-        Edges.OUTBOUND);
+        Edges.PATTERNS);
   }
 
   @ParameterizedTest
@@ -109,7 +108,10 @@ class TypesTest {
     Object copy = copy(record);
 
     assertThat(copy).isNotSameAs(record);
-    assertThat(copy).usingRecursiveComparison().isEqualTo(record);
+    assertThat(copy)
+        .usingRecursiveComparison()
+        .withEqualsForType(Double::equals, Double.class) // NaN is itself, and 0 is not -0
+        .isEqualTo(record);
   }
 
   @ParameterizedTest
