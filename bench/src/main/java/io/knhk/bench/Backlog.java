@@ -45,7 +45,8 @@ final class Backlog implements AutoCloseable {
       byte[] value = ObservationCodec.encodeStructured(observation, observation.source());
       // A failure is thrown by the commit.
       var unused =
-          producer.send(new ProducerRecord<>(Topics.OBSERVATIONS, source % PARTITIONS, null, value));
+          producer.send(
+              new ProducerRecord<>(Topics.OBSERVATIONS, source % PARTITIONS, null, value));
       written++;
     }
     producer.flush();

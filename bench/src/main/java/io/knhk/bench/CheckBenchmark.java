@@ -18,7 +18,9 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** What monitor does for each observation, beside Jackson's reading of the same bytes into a tree. */
+/**
+ * What monitor does for each observation, beside Jackson's reading of the same bytes into a tree.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -109,8 +109,7 @@ final class ExecutionProfile {
     }
     byThread.put("(JVM: compiler, garbage collector, RocksDB's threads)", total - java);
     byThread.put(
-        "(PostgreSQL, its own processes)",
-        ProcessUse.postgresqlCpuSeconds() - postgresqlSeconds);
+        "(PostgreSQL, its own processes)", ProcessUse.postgresqlCpuSeconds() - postgresqlSeconds);
     text.add(
         String.format(
             "just-in-time compiler %.2f s, garbage collector %.2f s",
@@ -164,7 +163,12 @@ final class ExecutionProfile {
       }
     }
     top(text, "Samples by thread", byThread, all, THREADS_SHOWN);
-    top(text, "Samples in or below a method (of KNHK, of state, of a serializer)", inclusive, all, METHODS_SHOWN * 2);
+    top(
+        text,
+        "Samples in or below a method (of KNHK, of state, of a serializer)",
+        inclusive,
+        all,
+        METHODS_SHOWN * 2);
     top(text, "Samples in the method itself", self, all, METHODS_SHOWN);
   }
 
@@ -200,7 +204,8 @@ final class ExecutionProfile {
             entry ->
                 text.add(
                     String.format(
-                        "%6.1f %%  %s", 100.0 * entry.getValue() / Math.max(1, all), entry.getKey())));
+                        "%6.1f %%  %s",
+                        100.0 * entry.getValue() / Math.max(1, all), entry.getKey())));
   }
 
   /** Instances of one task, and threads of one pool, are one. */

@@ -43,8 +43,7 @@ final class SamplePayment {
   /** The bundled snapshot, and the property that the loop learns from the bundled data. */
   static ObservationCheck check() {
     Snapshot bundled = Objects.requireNonNull(Ontologies.bundled().get(SECTOR));
-    CompiledSnapshot compiled =
-        SnapshotCompiler.compile(SECTOR, bundled, 1, "", "", 0, Map.of());
+    CompiledSnapshot compiled = SnapshotCompiler.compile(SECTOR, bundled, 1, "", "", 0, Map.of());
     List<CompiledType> types = new ArrayList<>();
     for (CompiledType type : compiled.types()) {
       types.add(type.name().equals(TYPE) ? withLearnt(type) : type);

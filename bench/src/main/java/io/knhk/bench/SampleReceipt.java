@@ -74,9 +74,7 @@ record SampleReceipt(
 
   /** The last bytes of the PKCS#8 form. */
   private static byte[] secretOf(SigningKey key) {
-    byte[] der =
-        Base64.getMimeDecoder()
-            .decode(key.toPem().replaceAll("-----[A-Z ]+-----", ""));
+    byte[] der = Base64.getMimeDecoder().decode(key.toPem().replaceAll("-----[A-Z ]+-----", ""));
     byte[] secret = new byte[SECRET_BYTES];
     System.arraycopy(der, der.length - SECRET_BYTES, secret, 0, SECRET_BYTES);
     return secret;

@@ -22,8 +22,7 @@ public class SignBenchmark {
   /** From the draft: number, link, canonical form, hash, signature, envelope. */
   @Benchmark
   public byte[] receipt() {
-    byte[] body =
-        ReceiptChain.number(sample.head(), "knhk", sample.keyId(), sample.draft()).body();
+    byte[] body = ReceiptChain.number(sample.head(), "knhk", sample.keyId(), sample.draft()).body();
     return Dsse.sign(sample.key(), Receipts.PAYLOAD_TYPE, body).toJson();
   }
 

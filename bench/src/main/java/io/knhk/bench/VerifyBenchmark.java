@@ -27,8 +27,7 @@ public class VerifyBenchmark {
   @Benchmark
   public boolean bare() {
     byte[] message = sample.message();
-    return Ed25519.verify(
-        sample.signature(), 0, sample.publicKey(), 0, message, 0, message.length);
+    return Ed25519.verify(sample.signature(), 0, sample.publicKey(), 0, message, 0, message.length);
   }
 
   /** With the key decoded once, as the strict verifier has it. */

@@ -116,7 +116,9 @@ final class Workload {
         "vehicle.position",
         50 + 30 * noise,
         List.of(
-            decimal("latitude", 48 + noise), decimal("longitude", 11 + noise), decimal("heading", 90)));
+            decimal("latitude", 48 + noise),
+            decimal("longitude", 11 + noise),
+            decimal("heading", 90)));
   }
 
   private static Observation observation(

@@ -59,8 +59,10 @@ class BadInputITCase {
     producer =
         new KafkaProducer<>(
             Map.of(
-                "bootstrap.servers", stack.endpoints().bootstrapServers(),
-                "max.request.size", 2_000_000),
+                "bootstrap.servers",
+                stack.endpoints().bootstrapServers(),
+                "max.request.size",
+                2_000_000),
             new ByteArraySerializer(),
             new ByteArraySerializer());
   }
@@ -139,12 +141,10 @@ class BadInputITCase {
     KnhkInProcess.Result dry =
         knhk.run("deadletters", "replay", id, "--file", mended.toString(), "--dry-run");
     assertThat(dry.exitCode()).as(dry.err()).isZero();
-    KnhkInProcess.Result real =
-        knhk.run("deadletters", "replay", id, "--file", mended.toString());
+    KnhkInProcess.Result real = knhk.run("deadletters", "replay", id, "--file", mended.toString());
     assertThat(real.exitCode()).as(real.err()).isZero();
     await(ingestedSum(), ingestedBefore + 1);
-    KnhkInProcess.Result again =
-        knhk.run("deadletters", "replay", id, "--file", mended.toString());
+    KnhkInProcess.Result again = knhk.run("deadletters", "replay", id, "--file", mended.toString());
     assertThat(again.exitCode()).isEqualTo(ExitCode.REFUSED);
     assertThat(query(ingestedSum())).isEqualTo(ingestedBefore + 1);
   }
@@ -176,12 +176,15 @@ class BadInputITCase {
     bad.put("INVALID_JSON", "{\"specversion\":\"1.0\",".getBytes(StandardCharsets.UTF_8));
     bad.put(
         "NOT_CLOUDEVENTS_1_0",
-        text(event("v", now, "finance", GOOD_DATA)).replace("\"1.0\"", "\"0.3\"").getBytes(StandardCharsets.UTF_8));
+        text(event("v", now, "finance", GOOD_DATA))
+            .replace("\"1.0\"", "\"0.3\"")
+            .getBytes(StandardCharsets.UTF_8));
     bad.put("UNKNOWN_SECTOR", event("s", now, "gambling", GOOD_DATA));
     bad.put("MISSING_FIELD", event("m", now, "finance", "{\"eventType\":\"payment.authorised\"}"));
     bad.put("NOT_FINITE", event("n", now, "finance", GOOD_DATA.replace("12.5", "1e999")));
     bad.put("TOO_MANY_ATTRIBUTES", event("a", now, "finance", attributes(65)));
-    bad.put("TOO_LARGE", event("l", now, "finance", GOOD_DATA.replace("EUR", "E".repeat(65 * 1024))));
+    bad.put(
+        "TOO_LARGE", event("l", now, "finance", GOOD_DATA.replace("EUR", "E".repeat(65 * 1024))));
     byte[] wrongUtf8 = event("u", now, "finance", GOOD_DATA.replace("EUR", "E?R"));
     for (int i = 0; i < wrongUtf8.length; i++) {
       if (wrongUtf8[i] == '?') {

@@ -74,8 +74,7 @@ class KillAndResumeITCase {
     assertThat(summary.path("observations").asLong()).isEqualTo(PAYMENTS + OCCUPANCIES);
     assertThat(summary.path("verified")).isEqualTo(summary.path("receipts"));
     ExportedLog receipts = ExportedLog.read(export, state.resolve("keys").resolve("public.pem"));
-    assertThat(receipts.sum("finance", Operation.ObservationIngested, "count"))
-        .isEqualTo(PAYMENTS);
+    assertThat(receipts.sum("finance", Operation.ObservationIngested, "count")).isEqualTo(PAYMENTS);
     assertNoOffsetTwice(receipts, "finance");
     assertNoOffsetTwice(receipts, "logistics");
   }

@@ -11,8 +11,9 @@ import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
 /**
- * What the jobs need of Flink whatever the cluster says, and what they would like unless it says otherwise. Decisions are
- * taken on aligned checkpoint barriers, so unaligned checkpoints are refused.
+ * What the jobs need of Flink whatever the cluster says, and what they would like unless it says
+ * otherwise. Decisions are taken on aligned checkpoint barriers, so unaligned checkpoints are
+ * refused.
  */
 public final class Checkpoints {
   /** Fixed for good: keyed state of an old savepoint is laid out by it. */
@@ -38,12 +39,12 @@ public final class Checkpoints {
       config.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
       config.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
     }
-    config.set(
-        CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.EXACTLY_ONCE);
+    config.set(CheckpointingOptions.CHECKPOINTING_CONSISTENCY_MODE, CheckpointingMode.EXACTLY_ONCE);
     config.set(
         CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
         ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
-    // A sink that waits for Kafka or PostgreSQL holds barriers back for as long as it waits: that is not a failure.
+    // A sink that waits for Kafka or PostgreSQL holds barriers back for as long as it waits: that
+    // is not a failure.
     config.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, Integer.MAX_VALUE);
     config.set(PipelineOptions.GENERIC_TYPES, false);
     config.set(PipelineOptions.AUTO_GENERATE_UIDS, false);

@@ -7,8 +7,8 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.util.ParameterTool;
 
 /**
- * The arguments of a job's main method: {@code --config FILE} names a Java properties file; {@code --OPTION VALUE} sets one
- * option and wins over the file.
+ * The arguments of a job's main method: {@code --config FILE} names a Java properties file; {@code
+ * --OPTION VALUE} sets one option and wins over the file.
  */
 public final class JobArguments {
   private static final String CONFIG = "config";

@@ -25,7 +25,9 @@ public final class KafkaEnds {
         .build();
   }
 
-  /** Writes at least once; what goes through it has an identity by which readers drop duplicates. */
+  /**
+   * Writes at least once; what goes through it has an identity by which readers drop duplicates.
+   */
   public static <T> KafkaSink<T> sink(
       KafkaOptions kafka, KafkaRecordSerializationSchema<T> schema) {
     return KafkaSink.<T>builder()

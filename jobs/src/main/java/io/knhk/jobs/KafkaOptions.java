@@ -39,11 +39,13 @@ public record KafkaOptions(String bootstrapServers, Map<String, String> clientPr
   }
 
   public static KafkaOptions from(ReadableConfig config) {
-    return new KafkaOptions(
-        Required.of(config, BOOTSTRAP_SERVERS), config.get(CLIENT_PROPERTIES));
+    return new KafkaOptions(Required.of(config, BOOTSTRAP_SERVERS), config.get(CLIENT_PROPERTIES));
   }
 
-  /** For a producer: Kafka's default of 1 MiB a request would not take every dead letter and snapshot. */
+  /**
+   * For a producer: Kafka's default of 1 MiB a request would not take every dead letter and
+   * snapshot.
+   */
   public Properties producerProperties() {
     Properties properties = properties();
     properties.putIfAbsent("max.request.size", REQUEST_BYTES_MAX);

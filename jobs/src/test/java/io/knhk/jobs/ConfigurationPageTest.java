@@ -37,8 +37,10 @@ class ConfigurationPageTest {
   private static String page() throws IllegalAccessException, IOException {
     StringBuilder page = new StringBuilder();
     page.append("# Options of the jobs\n\n");
-    page.append("Generated from the options' descriptions by `ConfigurationPageTest`; edit them there.\n\n");
-    page.append("A job takes `--config FILE` (Java properties) and `--OPTION VALUE`, which wins over the file.\n");
+    page.append(
+        "Generated from the options' descriptions by `ConfigurationPageTest`; edit them there.\n\n");
+    page.append(
+        "A job takes `--config FILE` (Java properties) and `--OPTION VALUE`, which wins over the file.\n");
     section(page, "Both jobs", KafkaOptions.class, LedgerOptions.class);
     section(page, "ClosedLoopJob", ClosedLoopOptions.class);
     section(page, "ReceiptArchiveJob", ArchiveOptions.class);

@@ -61,18 +61,18 @@ class TopologyTest {
 
   @Test
   void shouldNeedNoGenericTypeWhenBuilt() throws Exception {
-    // Building asks every edge for its serializer; with generic types off, one that falls to Kryo throws.
+    // Building asks every edge for its serializer; with generic types off, one that falls to Kryo
+    // throws.
     StreamGraph graph = loop();
-    assertThat(graph.getExecutionConfig().getSerializerConfig().hasGenericTypesDisabled())
-        .isTrue();
+    assertThat(graph.getExecutionConfig().getSerializerConfig().hasGenericTypesDisabled()).isTrue();
     assertThat(graph.getJobGraph().getNumberOfVertices()).isPositive();
   }
 
   @Test
   void shouldNotHoldTheSigningKeyWhenTheGraphIsSerialised() throws Exception {
-    byte[] graph =
-        org.apache.flink.util.InstantiationUtil.serializeObject(loop().getJobGraph());
-    String body = secret.lines().filter(line -> !line.startsWith("-----")).findFirst().orElseThrow();
+    byte[] graph = org.apache.flink.util.InstantiationUtil.serializeObject(loop().getJobGraph());
+    String body =
+        secret.lines().filter(line -> !line.startsWith("-----")).findFirst().orElseThrow();
     assertThat(new String(graph, StandardCharsets.ISO_8859_1)).doesNotContain(body);
   }
 
@@ -107,8 +107,7 @@ class TopologyTest {
   @Test
   void shouldRefuseWhenTheSigningKeyIsNotTrusted() throws IOException {
     Files.writeString(
-        keys.resolve("public.pem"),
-        SigningKey.generate(new SecureRandom()).publicKey().toPem());
+        keys.resolve("public.pem"), SigningKey.generate(new SecureRandom()).publicKey().toPem());
     assertThatThrownBy(this::loop).hasMessageContaining("signing key among the trusted");
   }
 

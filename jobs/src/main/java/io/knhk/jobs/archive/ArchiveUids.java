@@ -1,6 +1,9 @@
 package io.knhk.jobs.archive;
 
-/** Permanent names: state in a savepoint is found again by them. Committed as a list in the tests; never change one. */
+/**
+ * Permanent names: state in a savepoint is found again by them. Committed as a list in the tests;
+ * never change one.
+ */
 final class ArchiveUids {
   static final String RECEIPTS = "receipts";
   static final String SNAPSHOTS = "snapshots";

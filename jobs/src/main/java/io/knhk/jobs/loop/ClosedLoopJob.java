@@ -9,8 +9,8 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 
 /**
- * Monitor, analyze, plan, execute: reads observations, emits signed receipts and snapshots. Arguments: see {@link
- * JobArguments}; options: see {@link ClosedLoopOptions}.
+ * Monitor, analyze, plan, execute: reads observations, emits signed receipts and snapshots.
+ * Arguments: see {@link JobArguments}; options: see {@link ClosedLoopOptions}.
  */
 public final class ClosedLoopJob {
   public static final String NAME = "knhk closed loop";

@@ -18,7 +18,8 @@ import org.apache.flink.configuration.ReadableConfig;
  *
  * @param log name of the ledger
  * @param signingKeyFile PEM file with the Ed25519 key, on the client and on every TaskManager
- * @param trustedKeysFile PEM file with the public keys whose snapshots and ticks are believed, read by the client
+ * @param trustedKeysFile PEM file with the public keys whose snapshots and ticks are believed, read
+ *     by the client
  */
 public record ClosedLoopOptions(
     KafkaOptions kafka,
@@ -85,13 +86,15 @@ public record ClosedLoopOptions(
       ConfigOptions.key("knhk.plan.proposals-per-hour")
           .intType()
           .defaultValue(10)
-          .withDescription("Proposals an hour of recorded time a sector; more are suppressed and counted.");
+          .withDescription(
+              "Proposals an hour of recorded time a sector; more are suppressed and counted.");
 
   public static final ConfigOption<Integer> PENDING_MAX =
       ConfigOptions.key("knhk.execute.pending-max")
           .intType()
           .defaultValue(1_000)
-          .withDescription("Proposals a sector that wait for people at once; more are suppressed and counted.");
+          .withDescription(
+              "Proposals a sector that wait for people at once; more are suppressed and counted.");
 
   public static final ConfigOption<Duration> PROPOSAL_EXPIRY =
       ConfigOptions.key("knhk.execute.proposal-expiry")

@@ -241,8 +241,7 @@ final class ClosedLoopTopology {
                     options.proposalsPerHour(),
                     options.pendingMax(),
                     options.proposalExpiry().toMillis(),
-                    List.of(
-                        ClosedLoopUids.MONITOR, ClosedLoopUids.SUBJECTS, ClosedLoopUids.TYPES)),
+                    List.of(ClosedLoopUids.MONITOR, ClosedLoopUids.SUBJECTS, ClosedLoopUids.TYPES)),
                 triples(firstSnapshots)))
         .name("plan and execute")
         .uid(ClosedLoopUids.EXECUTE);

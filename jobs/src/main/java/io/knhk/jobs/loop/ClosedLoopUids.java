@@ -1,6 +1,9 @@
 package io.knhk.jobs.loop;
 
-/** Permanent names: state in a savepoint is found again by them. Committed as a list in the tests; never change one. */
+/**
+ * Permanent names: state in a savepoint is found again by them. Committed as a list in the tests;
+ * never change one.
+ */
 final class ClosedLoopUids {
   static final String OBSERVATIONS = "observations";
   static final String SNAPSHOTS = "snapshots";

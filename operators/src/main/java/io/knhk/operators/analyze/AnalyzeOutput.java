@@ -17,7 +17,10 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.streaming.api.operators.Output;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
-/** What both analyze operators emit beside their roll-ups: patterns, their receipts, acknowledgements. */
+/**
+ * What both analyze operators emit beside their roll-ups: patterns, their receipts,
+ * acknowledgements.
+ */
 final class AnalyzeOutput {
   private final WatchedKeys watched;
   private final Map<PatternKind, Counter> patterns = new EnumMap<>(PatternKind.class);
@@ -58,8 +61,7 @@ final class AnalyzeOutput {
     output.collect(Edges.PATTERNS, new StreamRecord<>(pattern));
   }
 
-  void acknowledge(
-      List<CompiledSnapshot> running, String uid, TaskInfo task, Output<?> output) {
+  void acknowledge(List<CompiledSnapshot> running, String uid, TaskInfo task, Output<?> output) {
     for (CompiledSnapshot snapshot : running) {
       output.collect(
           Edges.ACKNOWLEDGEMENTS,

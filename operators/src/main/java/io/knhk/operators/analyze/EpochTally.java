@@ -11,7 +11,10 @@ import java.util.TreeSet;
 
 /** What one key brought since the last barrier, in memory. Mutable; not kept beyond the barrier. */
 final class EpochTally {
-  /** Elements whose mismatches are told apart; what is beyond is in its run's receipt, but in no pattern. */
+  /**
+   * Elements whose mismatches are told apart; what is beyond is in its run's receipt, but in no
+   * pattern.
+   */
   static final int ELEMENTS_MAX = 64;
 
   private final TreeMap<Long, BucketStats> buckets = new TreeMap<>();
@@ -27,8 +30,7 @@ final class EpochTally {
   int add(long timeMs, double value, boolean error, long recordedAt, long bucketMs, int decimals) {
     long startMs = BucketStats.startOf(timeMs, bucketMs);
     BucketStats before = buckets.get(startMs);
-    BucketStats bucket =
-        before == null ? BucketStats.empty(startMs, bucketMs, decimals) : before;
+    BucketStats bucket = before == null ? BucketStats.empty(startMs, bucketMs, decimals) : before;
     buckets.put(startMs, bucket.with(value, error));
     maxTimeMs = Math.max(maxTimeMs, timeMs);
     recordedAtMs = Math.max(recordedAtMs, recordedAt);

@@ -5,7 +5,8 @@ import io.knhk.schemas.detection.BucketStats;
 import java.util.List;
 
 /**
- * In memory beside each key's state: just enough to know whether it must be judged, without reading the state. Mutable.
+ * In memory beside each key's state: just enough to know whether it must be judged, without reading
+ * the state. Mutable.
  */
 final class LiveKey {
   private final String flinkKey;

@@ -30,8 +30,7 @@ final class Patterns {
 
   private Patterns() {}
 
-  static Pattern of(
-      WatchKey key, Finding finding, WatchState evidence, CompiledSnapshot snapshot) {
+  static Pattern of(WatchKey key, Finding finding, WatchState evidence, CompiledSnapshot snapshot) {
     MismatchTally tally = finding.mismatch();
     MismatchTally mismatch = tally == null ? NO_MISMATCH : tally;
     Pattern unnamed =

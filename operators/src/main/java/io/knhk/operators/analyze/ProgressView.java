@@ -11,8 +11,9 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 
 /**
- * How far each source has come, and how far recorded time has, as one subtask has heard. Bound: {@link #SOURCES_MAX}; the
- * one heard longest ago goes first, and counts as unheard until it is heard again.
+ * How far each source has come, and how far recorded time has, as one subtask has heard. Bound:
+ * {@link #SOURCES_MAX}; the one heard longest ago goes first, and counts as unheard until it is
+ * heard again.
  */
 final class ProgressView {
   static final int SOURCES_MAX = 20_000;
@@ -88,11 +89,7 @@ final class ProgressView {
     state.put(
         key(update.sector(), update.source()),
         new SourceProgress(
-            update.sector(),
-            update.source(),
-            source.clockMs,
-            source.seenMs,
-            source.recordedAtMs));
+            update.sector(), update.source(), source.clockMs, source.seenMs, source.recordedAtMs));
   }
 
   /** The source of that name; one that was not heard of yet is made. */

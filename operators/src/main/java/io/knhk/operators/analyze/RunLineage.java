@@ -8,8 +8,8 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * State: which runs a key's open window rests on: the latest by name, all of them by number and Merkle root (the RFC 9162
- * hashes of their names, in the order in which they were added).
+ * State: which runs a key's open window rests on: the latest by name, all of them by number and
+ * Merkle root (the RFC 9162 hashes of their names, in the order in which they were added).
  *
  * @param latest at most {@link Pattern#CAUSES_MAX}
  * @param count of all

@@ -19,12 +19,14 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * First step of analyze, keyed by (sector, lane): watches each subject where its class says so, and rolls every
- * observation up per type. What arrives between two barriers is tallied in memory; before the barrier the tallies go into
- * keyed state, patterns are judged, and the roll-ups go on to {@link TypesOperator}.
+ * First step of analyze, keyed by (sector, lane): watches each subject where its class says so, and
+ * rolls every observation up per type. What arrives between two barriers is tallied in memory;
+ * before the barrier the tallies go into keyed state, patterns are judged, and the roll-ups go on
+ * to {@link TypesOperator}.
  *
- * <p>State: see {@link WatchedKeys}; at most {@link #SUBJECTS_MAX} subjects a type in one subtask. At most {@link
- * #TALLIES_MAX} buckets are tallied in memory; beyond that they are handed on early, unjudged.
+ * <p>State: see {@link WatchedKeys}; at most {@link #SUBJECTS_MAX} subjects a type in one subtask.
+ * At most {@link #TALLIES_MAX} buckets are tallied in memory; beyond that they are handed on early,
+ * unjudged.
  */
 public final class SubjectsOperator extends AbstractStreamOperator<TypePartial>
     implements TwoInputStreamOperator<CheckedObservation, ControlUpdate, TypePartial> {
@@ -120,10 +122,8 @@ public final class SubjectsOperator extends AbstractStreamOperator<TypePartial>
       tallies += rollUp.add(mismatch, seen.partition(), seen.offset());
     }
     if (type != null && type.watchEachSubject()) {
-      WatchKey key =
-          new WatchKey(seen.sector(), seen.eventType(), seen.subject(), seen.source());
-      SubjectKey subjectKey =
-          new SubjectKey((String) getCurrentKey(), key, seen.snapshotVersion());
+      WatchKey key = new WatchKey(seen.sector(), seen.eventType(), seen.subject(), seen.source());
+      SubjectKey subjectKey = new SubjectKey((String) getCurrentKey(), key, seen.snapshotVersion());
       EpochTally tally = subjects.computeIfAbsent(subjectKey, k -> new EpochTally());
       tallies += add(tally, seen, run, bucketMs, decimals);
     }

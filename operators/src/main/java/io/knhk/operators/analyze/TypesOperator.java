@@ -14,11 +14,12 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Second step of analyze, keyed by (sector, event type): merges the lanes' roll-ups and judges each type, as each of its
- * sources sees it, at every barrier. Its patterns leave by side outputs.
+ * Second step of analyze, keyed by (sector, event type): merges the lanes' roll-ups and judges each
+ * type, as each of its sources sees it, at every barrier. Its patterns leave by side outputs.
  *
- * <p>State: see {@link WatchedKeys}; at most {@link AnalyzeOptions#unknownTypesMax} event types a sector that no snapshot
- * knows, and {@link #SOURCES_MAX} sources of one that it does, in one subtask.
+ * <p>State: see {@link WatchedKeys}; at most {@link AnalyzeOptions#unknownTypesMax} event types a
+ * sector that no snapshot knows, and {@link #SOURCES_MAX} sources of one that it does, in one
+ * subtask.
  */
 public final class TypesOperator extends AbstractStreamOperator<Void>
     implements TwoInputStreamOperator<TypePartial, ControlUpdate, Void> {
@@ -51,7 +52,10 @@ public final class TypesOperator extends AbstractStreamOperator<Void>
       return type == null ? UNKNOWN + key.sector() : key.sector() + "/" + key.eventType();
     }
 
-    /** Where subjects are watched too, a limit on their number in a bucket is one on each of them, not on all together. */
+    /**
+     * Where subjects are watched too, a limit on their number in a bucket is one on each of them,
+     * not on all together.
+     */
     @Override
     public DetectorParameters parameters(@Nullable CompiledType type) {
       if (type == null) {

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.state.MapState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
@@ -26,12 +27,13 @@ import org.apache.flink.runtime.state.VoidNamespaceSerializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the states of the keys that one subtask watches and judges them at each barrier. Two operators use it, one for
- * subjects and one for types; {@link Grain} says how they differ.
+ * Keeps the states of the keys that one subtask watches and judges them at each barrier. Two
+ * operators use it, one for subjects and one for types; {@link Grain} says how they differ.
  *
- * <p>State: under each Flink key, a map from {@link WatchKey} to {@link WatchState}. Bound: {@link Grain#keysMax} keys a
- * group, above which the one heard longest ago goes first and is counted. What is due is known from {@link LiveKey}s in
- * memory, about 200 bytes each, so that a barrier reads only the states it changes.
+ * <p>State: under each Flink key, a map from {@link WatchKey} to {@link WatchState}. Bound: {@link
+ * Grain#keysMax} keys a group, above which the one heard longest ago goes first and is counted.
+ * What is due is known from {@link LiveKey}s in memory, about 200 bytes each, so that a barrier
+ * reads only the states it changes.
  */
 final class WatchedKeys {
   private static final String STATE_NAME = "watched";
@@ -61,16 +63,17 @@ final class WatchedKeys {
   private final Map<WatchKey, LiveKey> live = new HashMap<>();
   private final Map<String, LinkedHashMap<WatchKey, LiveKey>> groups = new HashMap<>();
   private final Map<String, TypeIndex> types = new HashMap<>();
+
+  /** The runs that each key was read in since the last barrier, at which it is empty. */
+  private final Map<WatchKey, TreeSet<String>> epochRuns = new HashMap<>();
+
   private long evicted;
   private long late;
 
   private record TypeIndex(long version, Map<String, CompiledType> byName) {}
 
   private WatchedKeys(
-      KeyedStateBackend<String> backend,
-      SnapshotView snapshots,
-      ProgressView progress,
-      Grain grain)
+      KeyedStateBackend<String> backend, SnapshotView snapshots, ProgressView progress, Grain grain)
       throws Exception {
     this.backend = backend;
     this.snapshots = snapshots;
@@ -88,10 +91,7 @@ final class WatchedKeys {
 
   /** Reads back which keys there are. */
   static WatchedKeys open(
-      KeyedStateBackend<String> backend,
-      SnapshotView snapshots,
-      ProgressView progress,
-      Grain grain)
+      KeyedStateBackend<String> backend, SnapshotView snapshots, ProgressView progress, Grain grain)
       throws Exception {
     WatchedKeys keys = new WatchedKeys(backend, snapshots, progress, grain);
     keys.restore();
@@ -121,11 +121,12 @@ final class WatchedKeys {
   }
 
   /**
-   * Merges what one key brought. Mismatches that were seen under an older snapshot than the one in force do not count: it
-   * may be the one that explains them.
+   * Merges what one key brought. Mismatches that were seen under an older snapshot than the one in
+   * force do not count: it may be the one that explains them.
    *
    * @param seenUnderVersion version of the snapshot that the observations were checked under
-   * @param runs sorted; those already in the key's lineage are passed over
+   * @param runs that it was read in; at the barrier they join the key's lineage, each once and in order of name,
+   *     whatever lanes brought them in whatever order
    */
   void merge(
       String flinkKey,
@@ -148,14 +149,12 @@ final class WatchedKeys {
     DetectorParameters parameters = parameters(key.sector(), key.eventType());
     for (BucketStats bucket : buckets) {
       merged =
-          Detectors.merge(
-              merged, bucket, current, maxTimeMs, recordedAtMs, parameters, version);
+          Detectors.merge(merged, bucket, current, maxTimeMs, recordedAtMs, parameters, version);
       current = List.of();
     }
     late += merged.lateCount() - before.detectors().lateCount();
-    List<String> known = before.lineage().latest();
-    List<String> fresh = runs.stream().filter(run -> !known.contains(run)).toList();
-    states.put(key, new WatchState(merged, before.lineage().plus(fresh), runs));
+    states.put(key, new WatchState(merged, before.lineage(), before.latestRuns()));
+    epochRuns.computeIfAbsent(key, k -> new TreeSet<>()).addAll(runs);
     LiveKey entry = live.get(key);
     if (entry == null) {
       entry = new LiveKey(flinkKey, key, progress.of(key.sector(), key.source()));
@@ -165,7 +164,10 @@ final class WatchedKeys {
     makeRoom(entry);
   }
 
-  /** Judges every key that is due, in order of its name, so that what is found does not depend on memory's order. */
+  /**
+   * Judges every key that is due, in order of its name, so that what is found does not depend on
+   * memory's order.
+   */
   void judge(Findings findings) throws Exception {
     long nowRecordedMs = progress.nowRecordedMs();
     List<LiveKey> due = new ArrayList<>();
@@ -173,8 +175,7 @@ final class WatchedKeys {
       long version = version(entry.key().sector());
       if (entry.snapshotVersion() != version) {
         entry.expect(
-            version,
-            parameters(entry.key().sector(), entry.key().eventType()).expectedEveryMs());
+            version, parameters(entry.key().sector(), entry.key().eventType()).expectedEveryMs());
       }
       if (entry.isDue(nowRecordedMs)) {
         due.add(entry);
@@ -207,10 +208,11 @@ final class WatchedKeys {
   private void judge(LiveKey entry, long nowRecordedMs, Findings findings) throws Exception {
     WatchKey key = entry.key();
     backend.setCurrentKey(entry.flinkKey());
-    WatchState before = states.get(key);
-    if (before == null) {
+    WatchState stored = states.get(key);
+    if (stored == null) {
       throw new IllegalStateException("expected a state for every live key: key=" + key);
     }
+    WatchState before = withRunsOfEpoch(key, stored);
     DetectorParameters parameters = parameters(key.sector(), key.eventType());
     long version = version(key.sector());
     long clockMs = entry.source().clockMs();
@@ -226,6 +228,16 @@ final class WatchedKeys {
     RunLineage lineage = closed ? RunLineage.NONE.plus(before.latestRuns()) : before.lineage();
     states.put(key, new WatchState(silence.state(), lineage, before.latestRuns()));
     entry.follow(silence.state(), false);
+  }
+
+  private WatchState withRunsOfEpoch(WatchKey key, WatchState state) {
+    TreeSet<String> runs = epochRuns.remove(key);
+    if (runs == null) {
+      return state;
+    }
+    List<String> known = state.lineage().latest();
+    List<String> fresh = runs.stream().filter(run -> !known.contains(run)).toList();
+    return new WatchState(state.detectors(), state.lineage().plus(fresh), List.copyOf(runs));
   }
 
   /** A source that is at its end is not silent. */
@@ -266,7 +278,10 @@ final class WatchedKeys {
     }
   }
 
-  /** Makes this the key of its group that was heard last, and forgets the first when the group is too large. */
+  /**
+   * Makes this the key of its group that was heard last, and forgets the first when the group is
+   * too large.
+   */
   private void makeRoom(LiveKey entry) throws Exception {
     WatchKey key = entry.key();
     String group = grain.group(key, type(key.sector(), key.eventType()));
@@ -282,6 +297,7 @@ final class WatchedKeys {
       LiveKey eldest = members.values().iterator().next();
       members.remove(eldest.key());
       live.remove(eldest.key());
+      epochRuns.remove(eldest.key());
       backend.setCurrentKey(eldest.flinkKey());
       states.remove(eldest.key());
       evicted++;

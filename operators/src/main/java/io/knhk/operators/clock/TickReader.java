@@ -12,7 +12,10 @@ import org.apache.flink.util.Collector;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads ticks that a trusted key signed from the control topic; whatever else is there is not about time. */
+/**
+ * Reads ticks that a trusted key signed from the control topic; whatever else is there is not about
+ * time.
+ */
 public final class TickReader extends RichFlatMapFunction<RawRecord, ControlUpdate> {
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(TickReader.class);
@@ -43,8 +46,7 @@ public final class TickReader extends RichFlatMapFunction<RawRecord, ControlUpda
           envelope.keyId(),
           record.offset());
     } catch (LedgerFormatException e) {
-      LOG.warn(
-          "expected a signed control message: offset={}: {}", record.offset(), e.getMessage());
+      LOG.warn("expected a signed control message: offset={}: {}", record.offset(), e.getMessage());
     }
   }
 }

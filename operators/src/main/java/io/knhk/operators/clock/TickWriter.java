@@ -17,8 +17,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a count as a signed tick. What a tick says is the LogAppendTime that the broker gives it; the count only tells one
- * from the next.
+ * Writes a count as a signed tick. What a tick says is the LogAppendTime that the broker gives it;
+ * the count only tells one from the next.
  */
 public final class TickWriter implements KafkaRecordSerializationSchema<Long> {
   private static final long serialVersionUID = 1L;
@@ -34,8 +34,7 @@ public final class TickWriter implements KafkaRecordSerializationSchema<Long> {
   }
 
   @Override
-  public void open(
-      SerializationSchema.InitializationContext context, KafkaSinkContext sinkContext)
+  public void open(SerializationSchema.InitializationContext context, KafkaSinkContext sinkContext)
       throws IOException, LedgerFormatException {
     key = SigningKey.fromPem(Path.of(signingKeyFile));
   }

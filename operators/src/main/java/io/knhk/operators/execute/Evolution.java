@@ -6,6 +6,9 @@ public enum Evolution {
   FREEZE,
   /** Everything waits for people. */
   PROPOSE,
-  /** An addition of high confidence promotes by itself; what loosens a range, a type or a guard never does. */
+  /**
+   * An addition of high confidence promotes by itself; what loosens a range, a type or a guard
+   * never does.
+   */
   EVOLVE
 }

@@ -37,14 +37,15 @@ import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plans and executes, keyed by sector: turns a pattern into a proposal, validates it in the shadow, and promotes it, lets it
- * wait for people or refuses it. Planning is in the same operator because a proposer needs the triples and has to know
- * what became of the proposals before.
+ * Plans and executes, keyed by sector: turns a pattern into a proposal, validates it in the shadow,
+ * and promotes it, lets it wait for people or refuses it. Planning is in the same operator because
+ * a proposer needs the triples and has to know what became of the proposals before.
  *
- * <p>First input: patterns. Second: ticks, by which recorded time passes, and acknowledgements of snapshots. Main output:
- * snapshots to sign and send; receipts leave by {@link Edges#RECEIPTS}.
+ * <p>First input: patterns. Second: ticks, by which recorded time passes, and acknowledgements of
+ * snapshots. Main output: snapshots to sign and send; receipts leave by {@link Edges#RECEIPTS}.
  *
- * <p>State: recorded time; see {@link SectorKnowledge}, {@link ProposalBook}, {@link PromotionWatch}.
+ * <p>State: recorded time; see {@link SectorKnowledge}, {@link ProposalBook}, {@link
+ * PromotionWatch}.
  */
 public final class ExecuteFunction
     extends KeyedCoProcessFunction<String, Pattern, SectorSignal, OutboundMessage> {
@@ -78,7 +79,8 @@ public final class ExecuteFunction
   private transient Histogram validationMs;
 
   /**
-   * @param genesis the triples of version 1 of every sector, as N-Triples; what the other operators run is compiled from them
+   * @param genesis the triples of version 1 of every sector, as N-Triples; what the other operators
+   *     run is compiled from them
    */
   public ExecuteFunction(ExecuteOptions options, Map<String, byte[]> genesis) {
     this.options = options;
@@ -121,8 +123,7 @@ public final class ExecuteFunction
       suppress(reason);
       return;
     }
-    ProposalDecision decision =
-        Proposer.propose(pattern, head.snapshot(), head.compiled());
+    ProposalDecision decision = Proposer.propose(pattern, head.snapshot(), head.compiled());
     if (!(decision instanceof ProposalDecision.Proposed proposed)) {
       suppress(Suppression.NOTHING_TO_PROPOSE);
       return;
@@ -148,7 +149,10 @@ public final class ExecuteFunction
     }
   }
 
-  /** Recorded time as this sector has heard of it; it never goes back. A pattern may rest on evidence that is long past. */
+  /**
+   * Recorded time as this sector has heard of it; it never goes back. A pattern may rest on
+   * evidence that is long past.
+   */
   private long now(long recordedAtMs) throws Exception {
     Long before = recordedTime.value();
     long nowMs = before == null ? recordedAtMs : Math.max(before, recordedAtMs);

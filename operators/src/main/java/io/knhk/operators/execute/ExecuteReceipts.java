@@ -12,7 +12,10 @@ import io.knhk.schemas.receipt.Operation;
 import io.knhk.schemas.receipt.ReceiptDraft;
 import java.util.List;
 
-/** What execute says of each step. The evidence is bounded: a delta is named by its hash and its size. */
+/**
+ * What execute says of each step. The evidence is bounded: a delta is named by its hash and its
+ * size.
+ */
 final class ExecuteReceipts {
   private ExecuteReceipts() {}
 
@@ -99,8 +102,7 @@ final class ExecuteReceipts {
         recordedAtMs);
   }
 
-  static ReceiptDraft promoted(
-      Proposal proposal, SectorKnowledge.Head head, String verdictId) {
+  static ReceiptDraft promoted(Proposal proposal, SectorKnowledge.Head head, String verdictId) {
     ObjectNode evidence = proposalEvidence(proposal);
     evidence.put("version", head.state().version());
     evidence.put("parentId", head.state().parentId());

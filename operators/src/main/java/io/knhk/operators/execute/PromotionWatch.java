@@ -12,10 +12,11 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 
 /**
- * Waits until every subtask of every operator that must run a promoted snapshot has said that it does.
+ * Waits until every subtask of every operator that must run a promoted snapshot has said that it
+ * does.
  *
- * <p>State, keyed by sector: the promotions that are awaited, which the proposals an hour bound; each ends when it, or a later
- * one, is acknowledged by all.
+ * <p>State, keyed by sector: the promotions that are awaited, which the proposals an hour bound;
+ * each ends when it, or a later one, is acknowledged by all.
  */
 final class PromotionWatch {
   private final List<String> operators;
@@ -33,7 +34,10 @@ final class PromotionWatch {
     awaited.put(promotion.version(), promotion);
   }
 
-  /** Takes an acknowledgement, which holds for every earlier version too, and returns the promotions it completes. */
+  /**
+   * Takes an acknowledgement, which holds for every earlier version too, and returns the promotions
+   * it completes.
+   */
   List<AwaitedPromotion> acknowledge(SectorSignal signal) throws Exception {
     List<AwaitedPromotion> earlier = new ArrayList<>();
     for (Map.Entry<Long, AwaitedPromotion> entry : awaited.entries()) {

@@ -16,8 +16,9 @@ import org.apache.flink.api.common.typeinfo.Types;
 /**
  * What is open in a sector, by recorded time.
  *
- * <p>State, keyed by sector: pending proposals (at most {@code pendingMax}; they expire), held elements (one an open or
- * refused proposal; they expire with it), the times of the proposals of the last hour (at most {@code proposalsPerHour}).
+ * <p>State, keyed by sector: pending proposals (at most {@code pendingMax}; they expire), held
+ * elements (one an open or refused proposal; they expire with it), the times of the proposals of
+ * the last hour (at most {@code proposalsPerHour}).
  */
 final class ProposalBook {
   private static final long HOUR_MS = 3_600_000;
@@ -41,8 +42,7 @@ final class ProposalBook {
     this.recent =
         context.getState(
             new ValueStateDescriptor<>("recent-proposals", TypeInformation.of(long[].class)));
-    this.pendingCount =
-        context.getState(new ValueStateDescriptor<>("pending-count", Types.INT));
+    this.pendingCount = context.getState(new ValueStateDescriptor<>("pending-count", Types.INT));
   }
 
   boolean isHeld(String element, long nowMs) throws Exception {
@@ -68,8 +68,7 @@ final class ProposalBook {
   /** Keeps a proposal, and its element, until people have decided or it expires. */
   PendingProposal wait(Proposal proposal, String verdictId) throws Exception {
     PendingProposal waiting =
-        new PendingProposal(
-            proposal, verdictId, proposal.recordedAtMs() + options.expiryMs());
+        new PendingProposal(proposal, verdictId, proposal.recordedAtMs() + options.expiryMs());
     pending.put(proposal.id(), waiting);
     pendingCount.update(pendingCount() + 1);
     held.put(proposal.element(), new HeldElement(proposal.id(), waiting.expiresAtMs()));

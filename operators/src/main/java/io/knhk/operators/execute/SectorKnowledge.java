@@ -22,11 +22,11 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sector's triples: the base as it was at version 1, and the deltas since. The base is kept too, so that a release with
- * other bundled ontologies cannot change what an old state means.
+ * A sector's triples: the base as it was at version 1, and the deltas since. The base is kept too,
+ * so that a release with other bundled ontologies cannot change what an old state means.
  *
- * <p>State, keyed by sector: base (at most 200,000 triples), deltas (at most 1,000 triples each, one a promotion), head. The
- * snapshot that they add up to is cached in memory.
+ * <p>State, keyed by sector: base (at most 200,000 triples), deltas (at most 1,000 triples each,
+ * one a promotion), head. The snapshot that they add up to is cached in memory.
  */
 final class SectorKnowledge {
   /** The head of one sector, in memory. */
@@ -48,8 +48,7 @@ final class SectorKnowledge {
         context.getListState(
             new ListStateDescriptor<>("deltas", TypeInformation.of(StoredDelta.class)));
     this.head =
-        context.getState(
-            new ValueStateDescriptor<>("head", TypeInformation.of(SectorHead.class)));
+        context.getState(new ValueStateDescriptor<>("head", TypeInformation.of(SectorHead.class)));
   }
 
   /** Whether the current key, a sector, has version 1 yet. */
@@ -94,8 +93,8 @@ final class SectorKnowledge {
   }
 
   /**
-   * Makes {@code next}, which is the head with {@code delta} applied, the new head; null when what would be broadcast is
-   * beyond {@link CompiledSnapshot#BYTES_MAX}, and then nothing changes.
+   * Makes {@code next}, which is the head with {@code delta} applied, the new head; null when what
+   * would be broadcast is beyond {@link CompiledSnapshot#BYTES_MAX}, and then nothing changes.
    */
   @Nullable Head promote(
       String sector,
@@ -110,19 +109,13 @@ final class SectorKnowledge {
     long version = before.version() + 1;
     touched.put(element, version);
     SectorHead after =
-        new SectorHead(
-            version, next.id(), before.snapshotId(), proposalId, promotedAtMs, touched);
+        new SectorHead(version, next.id(), before.snapshotId(), proposalId, promotedAtMs, touched);
     if (!isBroadcastable(sector, after, next)) {
       return null;
     }
     deltas.add(
         new StoredDelta(
-            version,
-            next.id(),
-            before.snapshotId(),
-            promotedAtMs,
-            delta.added(),
-            delta.removed()));
+            version, next.id(), before.snapshotId(), promotedAtMs, delta.added(), delta.removed()));
     return keep(sector, after, next);
   }
 

@@ -1,4 +1,7 @@
-/** Plans and executes: one operator a sector proposes, validates in the shadow, decides and promotes. */
+/**
+ * Plans and executes: one operator a sector proposes, validates in the shadow, decides and
+ * promotes.
+ */
 @NullMarked
 package io.knhk.operators.execute;
 

@@ -10,9 +10,10 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a dead letter as the original record, byte for byte, with what is known of it in headers before its own: {@code
- * knhk_reason, knhk_detail, knhk_stage, knhk_topic, knhk_partition, knhk_offset, knhk_timestamp, knhk_sector}. The same
- * record always gives the same dead letter, so that a reader can drop duplicates by topic, partition and offset.
+ * Writes a dead letter as the original record, byte for byte, with what is known of it in headers
+ * before its own: {@code knhk_reason, knhk_detail, knhk_stage, knhk_topic, knhk_partition,
+ * knhk_offset, knhk_timestamp, knhk_sector}. The same record always gives the same dead letter, so
+ * that a reader can drop duplicates by topic, partition and offset.
  */
 public final class DeadLetterSchema implements KafkaRecordSerializationSchema<DeadLetter> {
   private static final long serialVersionUID = 1L;

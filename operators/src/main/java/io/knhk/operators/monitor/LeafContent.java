@@ -6,8 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.TreeMap;
 
 /**
- * The bytes of a record that its Merkle leaf commits to: the value, and in CloudEvents binary mode before it the {@code
- * ce_} headers, sorted by name, each as {@code name: value} and a line feed, then one more line feed.
+ * The bytes of a record that its Merkle leaf commits to: the value, and in CloudEvents binary mode
+ * before it the {@code ce_} headers, sorted by name, each as {@code name: value} and a line feed,
+ * then one more line feed.
  */
 final class LeafContent {
   private static final String PREFIX = "ce_";

@@ -39,12 +39,12 @@ import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes each record, checks it against the snapshot in force and hands it on; what cannot be decoded becomes a dead
- * letter. Every record ends in exactly one run. Runs are closed before each checkpoint barrier, hence an operator and
- * not a function.
+ * Decodes each record, checks it against the snapshot in force and hands it on; what cannot be
+ * decoded becomes a dead letter. Every record ends in exactly one run. Runs are closed before each
+ * checkpoint barrier, hence an operator and not a function.
  *
- * <p>State: the clocks of the sources (union list, merged by the furthest; at most {@link SourceClocks#CLOCKS_MAX}) and
- * the snapshots in force (broadcast).
+ * <p>State: the clocks of the sources (union list, merged by the furthest; at most {@link
+ * SourceClocks#CLOCKS_MAX}) and the snapshots in force (broadcast).
  */
 public final class MonitorOperator extends AbstractStreamOperator<CheckedObservation>
     implements TwoInputStreamOperator<RawRecord, ControlUpdate, CheckedObservation> {

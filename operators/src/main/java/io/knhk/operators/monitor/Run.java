@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Consecutive records of one partition that go into one receipt: the observations of one sector under one snapshot, or
- * the rejected ones of any. A run is closed at {@link #RECORDS_MAX}, on a change of snapshot and before each checkpoint
- * barrier, so an open run is never in a checkpoint.
+ * Consecutive records of one partition that go into one receipt: the observations of one sector
+ * under one snapshot, or the rejected ones of any. A run is closed at {@link #RECORDS_MAX}, on a
+ * change of snapshot and before each checkpoint barrier, so an open run is never in a checkpoint.
  */
 final class Run {
   static final int RECORDS_MAX = 4_096;
@@ -43,12 +43,7 @@ final class Run {
   /**
    * @param saltSecret from which the run's salt seed is derived
    */
-  Run(
-      RawRecord first,
-      String sector,
-      String snapshotId,
-      long snapshotVersion,
-      byte[] saltSecret) {
+  Run(RawRecord first, String sector, String snapshotId, long snapshotVersion, byte[] saltSecret) {
     this.topic = first.topic();
     this.partition = first.partition();
     this.sector = sector;

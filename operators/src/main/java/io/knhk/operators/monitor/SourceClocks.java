@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The event-time clock of each (partition, sector, source): the largest time seen less the allowed disorder, or what the
- * source has marked as complete, whichever is later. One publisher's old or future data never moves another's clock. Bound: {@link #CLOCKS_MAX}; the least recently used goes
+ * The event-time clock of each (partition, sector, source): the largest time seen less the allowed
+ * disorder, or what the source has marked as complete, whichever is later. One publisher's old or
+ * future data never moves another's clock. Bound: {@link #CLOCKS_MAX}; the least recently used goes
  * first, is counted, and starts anew when its source is heard again.
  */
 final class SourceClocks {

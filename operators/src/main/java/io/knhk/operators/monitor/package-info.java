@@ -1,4 +1,7 @@
-/** Takes observations in: decodes, checks against the current snapshot, closes runs, turns the rest into dead letters. */
+/**
+ * Takes observations in: decodes, checks against the current snapshot, closes runs, turns the rest
+ * into dead letters.
+ */
 @NullMarked
 package io.knhk.operators.monitor;
 

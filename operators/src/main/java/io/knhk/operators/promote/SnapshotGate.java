@@ -29,11 +29,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the snapshots topic, keyed by the record key (the sector), and lets in what a trusted key signed, one version after
- * the other: version + 1 whose parent is the snapshot in force. Duplicates are dropped, gaps are waited for; whatever has no
- * valid signature, another sector than its key, or another parent is refused, counted and logged.
+ * Reads the snapshots topic, keyed by the record key (the sector), and lets in what a trusted key
+ * signed, one version after the other: version + 1 whose parent is the snapshot in force.
+ * Duplicates are dropped, gaps are waited for; whatever has no valid signature, another sector than
+ * its key, or another parent is refused, counted and logged.
  *
- * <p>State: the version in force, and at most {@link #WAITING_MAX} snapshots that wait for one before them.
+ * <p>State: the version in force, and at most {@link #WAITING_MAX} snapshots that wait for one
+ * before them.
  */
 public final class SnapshotGate extends KeyedProcessFunction<String, RawRecord, ControlUpdate> {
   private static final long serialVersionUID = 1L;
@@ -131,8 +133,8 @@ public final class SnapshotGate extends KeyedProcessFunction<String, RawRecord, 
   }
 
   /**
-   * Refuses the newest beyond the bound: what is nearest to being let in is worth most, and so wide a gap means that the
-   * topic is not this job's.
+   * Refuses the newest beyond the bound: what is nearest to being let in is worth most, and so wide
+   * a gap means that the topic is not this job's.
    */
   private void boundWaiting() throws Exception {
     List<Long> versions = new ArrayList<>();

@@ -9,8 +9,8 @@ import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 
 /**
- * Version 1: the number of messages as an int, then of each the topic, key and payload type as UTF, the length of the
- * body as an int, the body.
+ * Version 1: the number of messages as an int, then of each the topic, key and payload type as UTF,
+ * the length of the body as an int, the body.
  */
 final class CommittableBatchSerializer implements SimpleVersionedSerializer<CommittableBatch> {
   private static final int VERSION = 1;

@@ -5,8 +5,9 @@ import io.knhk.schemas.receipt.ReceiptDraft;
 import java.util.Comparator;
 
 /**
- * The order in which the drafts of one epoch are numbered, whatever order they arrived in: what causes comes before what
- * is caused, then by recorded time, then by subject. Two drafts that are equal in all of it are the same statement.
+ * The order in which the drafts of one epoch are numbered, whatever order they arrived in: what
+ * causes comes before what is caused, then by recorded time, then by subject. Two drafts that are
+ * equal in all of it are the same statement.
  */
 final class DraftOrder {
   static final Comparator<ReceiptDraft> ORDER =

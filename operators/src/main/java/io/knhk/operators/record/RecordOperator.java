@@ -20,11 +20,12 @@ import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 
 /**
- * Numbers and chains receipts, keyed by sector. The drafts between two checkpoint barriers are numbered together, in
- * {@link DraftOrder}, just before the second: the result depends on nothing but the chain's head and the set of drafts.
+ * Numbers and chains receipts, keyed by sector. The drafts between two checkpoint barriers are
+ * numbered together, in {@link DraftOrder}, just before the second: the result depends on nothing
+ * but the chain's head and the set of drafts.
  *
- * <p>State: one {@link ChainHead} a sector. At most {@link #DRAFTS_MAX} drafts wait in memory; beyond that they are
- * numbered early.
+ * <p>State: one {@link ChainHead} a sector. At most {@link #DRAFTS_MAX} drafts wait in memory;
+ * beyond that they are numbered early.
  */
 public final class RecordOperator extends AbstractStreamOperator<OutboundMessage>
     implements OneInputStreamOperator<ReceiptDraft, OutboundMessage> {

@@ -15,11 +15,13 @@ import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
 /**
- * Signs and sends nothing before the state that numbered it is durable: what is written is a committable of the next
- * checkpoint, and only once that has completed does {@link SigningCommitter} sign it. A failure before leaves no trace; one
- * after sends the identical bytes again, since the bodies are in the checkpoint and Ed25519 is deterministic.
+ * Signs and sends nothing before the state that numbered it is durable: what is written is a
+ * committable of the next checkpoint, and only once that has completed does {@link
+ * SigningCommitter} sign it. A failure before leaves no trace; one after sends the identical bytes
+ * again, since the bodies are in the checkpoint and Ed25519 is deterministic.
  */
-public final class SignedSink implements Sink<OutboundMessage>, SupportsCommitter<CommittableBatch> {
+public final class SignedSink
+    implements Sink<OutboundMessage>, SupportsCommitter<CommittableBatch> {
   private static final long serialVersionUID = 1L;
 
   private final SignedSinkOptions options;
@@ -44,7 +46,10 @@ public final class SignedSink implements Sink<OutboundMessage>, SupportsCommitte
     return new CommittableBatchSerializer();
   }
 
-  /** Holds what arrived since the last checkpoint; back-pressure bounds it, as record bounds its drafts. */
+  /**
+   * Holds what arrived since the last checkpoint; back-pressure bounds it, as record bounds its
+   * drafts.
+   */
   private static final class BatchingWriter
       implements CommittingSinkWriter<OutboundMessage, CommittableBatch> {
     private List<OutboundMessage> messages = new ArrayList<>();

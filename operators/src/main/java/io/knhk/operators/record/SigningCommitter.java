@@ -35,9 +35,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Signs each body of a completed checkpoint and sends it with an idempotent producer until Kafka has acknowledged it, for
- * as long as that takes: while it waits the job stands still, which is back-pressure, and nothing is lost. A batch that
- * failed half way is sent again from its start, in order; the bytes are the same, and readers drop identical duplicates.
+ * Signs each body of a completed checkpoint and sends it with an idempotent producer until Kafka
+ * has acknowledged it, for as long as that takes: while it waits the job stands still, which is
+ * back-pressure, and nothing is lost. A batch that failed half way is sent again from its start, in
+ * order; the bytes are the same, and readers drop identical duplicates.
  */
 final class SigningCommitter implements Committer<CommittableBatch> {
   private static final Logger LOG = LoggerFactory.getLogger(SigningCommitter.class);
@@ -63,7 +64,8 @@ final class SigningCommitter implements Committer<CommittableBatch> {
   }
 
   /**
-   * @throws IOException when the key file cannot be read, or holds another key than the job was submitted with
+   * @throws IOException when the key file cannot be read, or holds another key than the job was
+   *     submitted with
    */
   static SigningCommitter open(SignedSinkOptions options, MetricGroup metrics) throws IOException {
     SigningKey key;
@@ -148,7 +150,8 @@ final class SigningCommitter implements Committer<CommittableBatch> {
     if (cause instanceof RecordTooLargeException
         || cause instanceof AuthorizationException
         || cause instanceof AuthenticationException) {
-      throw new IOException("expected Kafka to take a signed message: " + cause.getMessage(), cause);
+      throw new IOException(
+          "expected Kafka to take a signed message: " + cause.getMessage(), cause);
     }
     LOG.warn("Kafka did not acknowledge signed messages; sending them again: {}", cause.toString());
     return false;

@@ -1,4 +1,6 @@
-/** Numbers and chains receipts, and signs and sends what a completed checkpoint has made durable. */
+/**
+ * Numbers and chains receipts, and signs and sends what a completed checkpoint has made durable.
+ */
 @NullMarked
 package io.knhk.operators.record;
 

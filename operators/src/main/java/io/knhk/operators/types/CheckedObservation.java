@@ -4,7 +4,8 @@ import io.knhk.schemas.detection.Mismatch;
 import java.util.List;
 
 /**
- * An observation as analyze needs it, checked against the snapshot that was in force when it was read.
+ * An observation as analyze needs it, checked against the snapshot that was in force when it was
+ * read.
  *
  * @param lane 0 to {@link Lanes#COUNT} - 1, by hash of the subject
  * @param recordedAtMs LogAppendTime

@@ -4,12 +4,14 @@ import io.knhk.schemas.knowledge.CompiledSnapshot;
 import io.knhk.schemas.knowledge.CompiledSnapshotCodec;
 
 /**
- * What is broadcast to operators beside their data. One record type for all of it keeps the broadcast input's order.
+ * What is broadcast to operators beside their data. One record type for all of it keeps the
+ * broadcast input's order.
  *
  * @param sector empty for a TICK
  * @param source whose clock it is, for a PROGRESS
  * @param clockMs for a PROGRESS: no observation of this source that is earlier is still waited for
- * @param seenMs for a PROGRESS: largest event time of any observation of this source, Long.MIN_VALUE before the first
+ * @param seenMs for a PROGRESS: largest event time of any observation of this source,
+ *     Long.MIN_VALUE before the first
  * @param recordedAtMs LogAppendTime of the newest record behind it
  * @param version of the snapshot, for a SNAPSHOT
  * @param snapshot for a SNAPSHOT: its {@link CompiledSnapshotCodec encoded} form, verified
@@ -46,8 +48,7 @@ public record ControlUpdate(
 
   public static ControlUpdate progress(
       String sector, String source, long clockMs, long seenMs, long recordedAtMs) {
-    return new ControlUpdate(
-        Kind.PROGRESS, sector, source, clockMs, seenMs, recordedAtMs, 0, NONE);
+    return new ControlUpdate(Kind.PROGRESS, sector, source, clockMs, seenMs, recordedAtMs, 0, NONE);
   }
 
   public static ControlUpdate tick(long recordedAtMs) {

@@ -6,7 +6,10 @@ public final class Lanes {
 
   private Lanes() {}
 
-  /** The lane of a subject: the top three bits of its {@link String#hashCode} times 2^32 / golden ratio. */
+  /**
+   * The lane of a subject: the top three bits of its {@link String#hashCode} times 2^32 / golden
+   * ratio.
+   */
   public static int of(String subject) {
     return (subject.hashCode() * 0x9E3779B9) >>> 29;
   }

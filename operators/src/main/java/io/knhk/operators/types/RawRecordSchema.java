@@ -6,7 +6,10 @@ import org.apache.flink.util.Collector;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
-/** Reads every Kafka record as a {@link RawRecord}; it cannot fail, so bad input never stops a source. */
+/**
+ * Reads every Kafka record as a {@link RawRecord}; it cannot fail, so bad input never stops a
+ * source.
+ */
 public final class RawRecordSchema implements KafkaRecordDeserializationSchema<RawRecord> {
   private static final long serialVersionUID = 1L;
   private static final byte[] EMPTY = new byte[0];

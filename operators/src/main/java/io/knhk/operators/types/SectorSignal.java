@@ -1,7 +1,8 @@
 package io.knhk.operators.types;
 
 /**
- * What execute hears beside patterns: that recorded time has passed, or that a subtask runs a snapshot.
+ * What execute hears beside patterns: that recorded time has passed, or that a subtask runs a
+ * snapshot.
  *
  * @param operator uid of the operator that acknowledges
  * @param subtask its index

@@ -15,11 +15,12 @@ import org.apache.flink.api.common.typeinfo.Types;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The snapshot in force in each sector, as one subtask sees it: the genesis until something newer is broadcast, then what
- * was broadcast last, also after a restore. Bound: one entry a sector, of at most {@link CompiledSnapshot#BYTES_MAX}.
+ * The snapshot in force in each sector, as one subtask sees it: the genesis until something newer
+ * is broadcast, then what was broadcast last, also after a restore. Bound: one entry a sector, of
+ * at most {@link CompiledSnapshot#BYTES_MAX}.
  *
- * <p>A subtask acknowledges a version at the next checkpoint barrier after it runs it, and again after every restore, so
- * that no acknowledgement can be lost with a failure.
+ * <p>A subtask acknowledges a version at the next checkpoint barrier after it runs it, and again
+ * after every restore, so that no acknowledgement can be lost with a failure.
  */
 public final class SnapshotView {
   private static final MapStateDescriptor<String, byte[]> SNAPSHOTS =
@@ -48,7 +49,8 @@ public final class SnapshotView {
     for (byte[] encoded : genesis) {
       String sector = CompiledSnapshotCodec.decode(encoded).sector();
       if (!view.state.contains(sector)) {
-        // From here on the state says what version 1 was, also to a release that bundles another one.
+        // From here on the state says what version 1 was, also to a release that bundles another
+        // one.
         view.state.put(sector, encoded);
       }
     }
@@ -64,7 +66,10 @@ public final class SnapshotView {
     return current.values();
   }
 
-  /** Takes a broadcast snapshot and returns it decoded, or null when it is not newer than the one in force. */
+  /**
+   * Takes a broadcast snapshot and returns it decoded, or null when it is not newer than the one in
+   * force.
+   */
   public @Nullable CompiledSnapshot apply(ControlUpdate update) throws Exception {
     CompiledSnapshot before = current.get(update.sector());
     if (before != null && update.version() <= before.version()) {
@@ -76,7 +81,10 @@ public final class SnapshotView {
     return next;
   }
 
-  /** Snapshots that this subtask runs and has not acknowledged since it started; each is returned once. */
+  /**
+   * Snapshots that this subtask runs and has not acknowledged since it started; each is returned
+   * once.
+   */
   public List<CompiledSnapshot> takeUnacknowledged() {
     if (unacknowledged.isEmpty()) {
       return List.of();

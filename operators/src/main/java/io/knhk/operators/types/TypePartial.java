@@ -5,8 +5,8 @@ import io.knhk.schemas.detection.MismatchTally;
 import java.util.List;
 
 /**
- * What one lane saw of one event type from one source between two checkpoint barriers. Merging partials is exact and
- * does not depend on order.
+ * What one lane saw of one event type from one source between two checkpoint barriers. Merging
+ * partials is exact and does not depend on order.
  *
  * @param snapshotVersion that it was checked under
  * @param runs subjects of the runs it was read in, sorted, distinct

@@ -22,6 +22,7 @@ import org.apache.flink.streaming.util.KeyedTwoInputStreamOperatorTestHarness;
 import org.jspecify.annotations.Nullable;
 
 /** Both steps of analyze one after the other, one subtask each, as the job has them. */
+@SuppressWarnings("try") // Harnesses close with any exception.
 final class Analysis implements AutoCloseable {
   static final String SOURCE = "urn:test:a";
   static final String SUBJECTS = "subjects";

@@ -157,7 +157,8 @@ class AnalyzeHarnessTest {
         analysis.progress("finance", T0 + HOUR_MS - 1, T0 + HOUR_MS + 9, T0);
         assertThat(analysis.barrier()).isEmpty();
         analysis.control(
-            ControlUpdate.progress("finance", "urn:other", T0 + 9 * HOUR_MS, T0 + 10 * HOUR_MS, T0));
+            ControlUpdate.progress(
+                "finance", "urn:other", T0 + 9 * HOUR_MS, T0 + 10 * HOUR_MS, T0));
         assertThat(analysis.barrier()).isEmpty();
         analysis.progress("finance", T0 + HOUR_MS, T0 + HOUR_MS + 10, T0);
 
@@ -281,8 +282,7 @@ class AnalyzeHarnessTest {
       List<OperatorSubtaskState> subjects = new ArrayList<>();
       List<OperatorSubtaskState> types = new ArrayList<>();
       for (int subtask = 0; subtask < 2; subtask++) {
-        OperatorSubtaskState mine =
-            Harnesses.rescale(List.of(state.subjects()), 2).get(subtask);
+        OperatorSubtaskState mine = Harnesses.rescale(List.of(state.subjects()), 2).get(subtask);
         try (var harness = Analysis.subjects(options, mine, 2, subtask)) {
           subjects.add(Harnesses.barrier(harness, 1));
         }
@@ -316,7 +316,9 @@ class AnalyzeHarnessTest {
                   assertThat(pattern.causes()).hasSize(1);
                 });
         analysis.progress("energy", T0 + 150_001, T0 + 160_001, T0);
-        assertThat(analysis.barrier()).extracting(Pattern::kind).doesNotContain(PatternKind.ABSENCE);
+        assertThat(analysis.barrier())
+            .extracting(Pattern::kind)
+            .doesNotContain(PatternKind.ABSENCE);
       }
     }
 
@@ -331,7 +333,9 @@ class AnalyzeHarnessTest {
       }
       try (Analysis restored = new Analysis(state)) {
         restored.control(ControlUpdate.tick(T0 + 60_001));
-        assertThat(restored.barrier()).extracting(Pattern::kind).containsExactly(PatternKind.ABSENCE);
+        assertThat(restored.barrier())
+            .extracting(Pattern::kind)
+            .containsExactly(PatternKind.ABSENCE);
         restored.control(ControlUpdate.tick(T0 + 120_000));
         assertThat(restored.barrier()).isEmpty();
       }
@@ -437,15 +441,13 @@ class AnalyzeHarnessTest {
     @Test
     void shouldNameTheLatestRunsAndTheRootOfAllWhenThereAreMany() throws Exception {
       List<String> runs = runs(0, 100);
-      try (var types =
-          Analysis.types(new AnalyzeOptions(Topics.OBSERVATIONS, 2, 3), null, 1, 0)) {
+      try (var types = Analysis.types(new AnalyzeOptions(Topics.OBSERVATIONS, 2, 3), null, 1, 0)) {
         // Two lanes read the same runs.
         types.processElement1(new StreamRecord<>(unknownPartial("unknown", 5, runs)));
         types.processElement1(new StreamRecord<>(unknownPartial("unknown", 5, runs)));
         Harnesses.barrier(types, 1);
         List<String> more = runs(100, 110);
-        types.processElement1(
-            new StreamRecord<>(unknownPartial("unknown", 5, more.subList(0, 8))));
+        types.processElement1(new StreamRecord<>(unknownPartial("unknown", 5, more.subList(0, 8))));
         types.processElement1(
             new StreamRecord<>(unknownPartial("unknown", 5, more.subList(4, 10))));
         Harnesses.barrier(types, 2);
@@ -471,8 +473,7 @@ class AnalyzeHarnessTest {
         Pattern pattern = analysis.barrier().get(0);
 
         // The first epoch brought the beginning of the open window too; its runs stay.
-        assertThat(pattern.causes())
-            .containsExactly(run(0), run(60), run(120));
+        assertThat(pattern.causes()).containsExactly(run(0), run(60), run(120));
       }
     }
 
@@ -495,7 +496,9 @@ class AnalyzeHarnessTest {
     }
   }
 
-  /** Whatever lane or order the parts of an epoch come in, what is found is the same, ids included. */
+  /**
+   * Whatever lane or order the parts of an epoch come in, what is found is the same, ids included.
+   */
   @Property(tries = 15)
   void shouldFindTheSameWhenAnEpochIsCutAnotherWay(
       @ForAll long seed, @ForAll @IntRange(min = 2, max = 6) int parts) throws Exception {
@@ -603,15 +606,7 @@ class AnalyzeHarnessTest {
       tally = i == 0 ? tally : tally.plus(MismatchTally.of(unknownType(), 0, i));
     }
     return new TypePartial(
-        "finance",
-        eventType,
-        Analysis.SOURCE,
-        1,
-        List.of(bucket),
-        List.of(tally),
-        T0,
-        T0,
-        runs);
+        "finance", eventType, Analysis.SOURCE, 1, List.of(bucket), List.of(tally), T0, T0, runs);
   }
 
   private static TypePartial partial(String eventType, EpochTally tally) {

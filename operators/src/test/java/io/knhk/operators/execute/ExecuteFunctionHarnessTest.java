@@ -581,8 +581,7 @@ class ExecuteFunctionHarnessTest {
           Map<String, byte[]> triples)
           throws Exception {
     ExecuteOptions options =
-        new ExecuteOptions(
-            Map.of("finance", evolution), 0.9, 10, pendingMax, EXPIRY_MS, OPERATORS);
+        new ExecuteOptions(Map.of("finance", evolution), 0.9, 10, pendingMax, EXPIRY_MS, OPERATORS);
     return Harnesses.open(
         new KeyedTwoInputStreamOperatorTestHarness<>(
             new KeyedCoProcessOperator<>(new ExecuteFunction(options, triples)),

@@ -51,8 +51,7 @@ final class Feed {
 
   RawRecord marker(int partition, String sector, String source, long timeMs) {
     return bytes(
-        partition,
-        ObservationCodec.encodeMarker(new SourceMarker(sector, source, "end", timeMs)));
+        partition, ObservationCodec.encodeMarker(new SourceMarker(sector, source, "end", timeMs)));
   }
 
   /** LogAppendTime of an offset: long after every event time that a test uses. */
@@ -67,8 +66,7 @@ final class Feed {
   private static byte[] encode(
       String sector, String source, long timeMs, String eventType, List<Attribute> attributes) {
     return ObservationCodec.encodeStructured(
-        new Observation(
-            sector, source, "id", timeMs, "card-2", eventType, 12.5, false, attributes),
+        new Observation(sector, source, "id", timeMs, "card-2", eventType, 12.5, false, attributes),
         source);
   }
 }

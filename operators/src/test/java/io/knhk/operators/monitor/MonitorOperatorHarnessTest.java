@@ -582,8 +582,7 @@ class MonitorOperatorHarnessTest {
           case TOO_LARGE -> good + " ".repeat(ObservationLimits.BYTES_MAX);
           case INVALID_UTF8 -> good;
           case INVALID_JSON -> good.substring(1);
-          case NESTED_TOO_DEEP ->
-              good.replace("\"EUR\"", "[".repeat(100) + "]".repeat(100));
+          case NESTED_TOO_DEEP -> good.replace("\"EUR\"", "[".repeat(100) + "]".repeat(100));
           case NOT_CLOUDEVENTS_1_0 -> good.replace("\"1.0\"", "\"0.3\"");
           case UNEXPECTED_TYPE -> good.replace("io.knhk.observation.v1", "com.example.other");
           case MISSING_FIELD -> good.replace("\"subject\":\"card-2\",", "");
@@ -607,5 +606,4 @@ class MonitorOperatorHarnessTest {
     }
     return String.join(",", attributes);
   }
-
 }

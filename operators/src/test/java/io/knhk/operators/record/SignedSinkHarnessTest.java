@@ -93,8 +93,7 @@ class SignedSinkHarnessTest {
     SignedSinkOptions options =
         new SignedSinkOptions(new Properties(), file.toString(), "00".repeat(32));
 
-    assertThatThrownBy(
-            () -> SigningCommitter.open(options, new UnregisteredMetricsGroup()))
+    assertThatThrownBy(() -> SigningCommitter.open(options, new UnregisteredMetricsGroup()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("keyId=" + other.publicKey().keyId())
         .hasMessageContaining("submitted=" + "00".repeat(32));
@@ -106,8 +105,7 @@ class SignedSinkHarnessTest {
         new SignedSinkOptions(
             new Properties(), folder.resolve("none.pem").toString(), "00".repeat(32));
 
-    assertThatThrownBy(
-            () -> SigningCommitter.open(options, new UnregisteredMetricsGroup()))
+    assertThatThrownBy(() -> SigningCommitter.open(options, new UnregisteredMetricsGroup()))
         .isInstanceOf(IOException.class);
   }
 

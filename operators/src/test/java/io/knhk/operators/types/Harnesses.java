@@ -13,7 +13,10 @@ import org.apache.flink.streaming.util.AbstractStreamOperatorTestHarness;
 import org.apache.flink.util.OutputTag;
 import org.jspecify.annotations.Nullable;
 
-/** What tests do with Flink's operator harnesses: open strictly, pass a barrier, take what came out, rescale. */
+/**
+ * What tests do with Flink's operator harnesses: open strictly, pass a barrier, take what came out,
+ * rescale.
+ */
 public final class Harnesses {
   public static final int MAX_PARALLELISM = 128;
 
@@ -82,8 +85,7 @@ public final class Harnesses {
   public static List<OperatorSubtaskState> rescale(List<OperatorSubtaskState> from, int to)
       throws Exception {
     OperatorSubtaskState all =
-        AbstractStreamOperatorTestHarness.repackageState(
-            from.toArray(OperatorSubtaskState[]::new));
+        AbstractStreamOperatorTestHarness.repackageState(from.toArray(OperatorSubtaskState[]::new));
     List<OperatorSubtaskState> states = new ArrayList<>();
     for (int subtask = 0; subtask < to; subtask++) {
       states.add(

@@ -42,16 +42,7 @@ class TypesTest {
           new byte[] {5, 6});
   private static final RawRecord TOMBSTONE =
       new RawRecord(
-          "topic",
-          0,
-          0,
-          -1,
-          false,
-          new byte[0],
-          new String[0],
-          new byte[0][],
-          false,
-          new byte[0]);
+          "topic", 0, 0, -1, false, new byte[0], new String[0], new byte[0][], false, new byte[0]);
   private static final Mismatch MISMATCH =
       new Mismatch(MismatchKind.UNKNOWN_ATTRIBUTE, "risk_score", Datatype.DECIMAL, Double.NaN);
 
@@ -95,11 +86,7 @@ class TypesTest {
 
   static Stream<OutputTag<?>> sideOutputs() {
     return Stream.of(
-        Edges.RECEIPTS,
-        Edges.DEAD_LETTERS,
-        Edges.PROGRESS,
-        Edges.ACKNOWLEDGEMENTS,
-        Edges.PATTERNS);
+        Edges.RECEIPTS, Edges.DEAD_LETTERS, Edges.PROGRESS, Edges.ACKNOWLEDGEMENTS, Edges.PATTERNS);
   }
 
   @ParameterizedTest
@@ -132,7 +119,8 @@ class TypesTest {
     @SuppressWarnings("unchecked")
     TypeSerializer<Object> serializer =
         (TypeSerializer<Object>)
-            TypeInformation.of(record.getClass()).createSerializer(new SerializerConfigImpl(strict));
+            TypeInformation.of(record.getClass())
+                .createSerializer(new SerializerConfigImpl(strict));
     DataOutputSerializer out = new DataOutputSerializer(256);
     serializer.serialize(record, out);
     return serializer.deserialize(new DataInputDeserializer(out.getCopyOfBuffer()));
