@@ -9,11 +9,12 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Runs the JMH benchmarks, ours and the peer in one run, each in processes of their own. */
+/** Runs the JMH benchmarks, ours and the peer in one run, each in processes of its own. */
 final class Microbenchmarks {
   private static final int FORKS = 3;
-  private static final int WARMUPS = 4;
-  private static final int ITERATIONS = 5;
+  private static final int WARMUPS = 6;
+  private static final int ITERATIONS = 12;
+  private static final TimeValue ITERATION = TimeValue.milliseconds(500);
 
   private Microbenchmarks() {}
 
@@ -60,9 +61,9 @@ final class Microbenchmarks {
                     .include("^" + benchmark.getName().replace(".", "\\.") + "\\.")
                     .forks(FORKS)
                     .warmupIterations(WARMUPS)
-                    .warmupTime(TimeValue.seconds(1))
+                    .warmupTime(ITERATION)
                     .measurementIterations(ITERATIONS)
-                    .measurementTime(TimeValue.seconds(1))
+                    .measurementTime(ITERATION)
                     .verbosity(VerboseMode.SILENT)
                     .shouldFailOnError(true)
                     .build())
@@ -71,16 +72,26 @@ final class Microbenchmarks {
   }
 
   private record Results(Collection<RunResult> all) {
+    /** The median iteration of all forks, which other programs disturb less than the mean. */
     double of(String method) {
       for (RunResult result : all) {
         if (result.getParams().getBenchmark().endsWith("." + method)) {
-          double score = result.getPrimaryResult().getScore();
-          double error = result.getPrimaryResult().getScoreError();
+          double[] scores =
+              result.getBenchmarkResults().stream()
+                  .flatMap(fork -> fork.getIterationResults().stream())
+                  .mapToDouble(iteration -> iteration.getPrimaryResult().getScore())
+                  .sorted()
+                  .toArray();
+          double median = scores[scores.length / 2];
           Main.note(
               String.format(
-                  "%s: %.4g +- %.2g %s",
-                  method, score, error, result.getPrimaryResult().getScoreUnit()));
-          return score;
+                  "%s: median %.4g, %.4g to %.4g %s",
+                  method,
+                  median,
+                  scores[0],
+                  scores[scores.length - 1],
+                  result.getPrimaryResult().getScoreUnit()));
+          return median;
         }
       }
       throw new IllegalStateException("expected a result: method=" + method);

@@ -125,8 +125,8 @@ final class WatchedKeys {
    * force do not count: it may be the one that explains them.
    *
    * @param seenUnderVersion version of the snapshot that the observations were checked under
-   * @param runs that it was read in; at the barrier they join the key's lineage, each once and in order of name,
-   *     whatever lanes brought them in whatever order
+   * @param runs that it was read in; at the barrier they join the key's lineage, each once and in
+   *     order of name, whatever lanes brought them in whatever order
    */
   void merge(
       String flinkKey,
