@@ -11,8 +11,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** Runs the JMH benchmarks, ours and the peer in one run, each in processes of its own. */
 final class Microbenchmarks {
-  private static final int FORKS = 3;
-  private static final int WARMUPS = 6;
+  private static final int FORKS = 2;
+  private static final int WARMUPS = 16;
   private static final int ITERATIONS = 12;
   private static final TimeValue ITERATION = TimeValue.milliseconds(500);
 

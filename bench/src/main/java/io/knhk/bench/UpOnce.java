@@ -49,7 +49,7 @@ final class UpOnce {
       togetherBytes = Math.max(togetherBytes, ProcessUse.proportionalBytes(up.pid()) + server);
     } while (!up.waitFor(SAMPLE_MS, TimeUnit.MILLISECONDS));
     double seconds = (System.nanoTime() - startNs) / 1e9;
-    Main.note("exit=" + up.exitValue());
+    Main.note("exit=" + up.exitValue() + ", summary=" + printed(up));
     return List.of(
         new Figure("up-once wall time", "s", seconds, "limit", SECONDS_MAX),
         memory("up-once peak, the process", javaBytes),
@@ -63,14 +63,14 @@ final class UpOnce {
 
   private static Process start(String... command) throws IOException {
     return new ProcessBuilder(command)
-        .redirectOutput(ProcessBuilder.Redirect.to(stderr()))
+        .redirectOutput(ProcessBuilder.Redirect.PIPE)
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
   }
 
-  /** Its stdout goes where our progress goes: ours is for figures. */
-  private static java.io.File stderr() {
-    return new java.io.File("/dev/stderr");
+  /** What it printed, which a pipe holds: a few lines. Our own stdout is for figures. */
+  private static String printed(Process ended) throws IOException {
+    return new String(ended.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
   }
 
   /** The server is no child of the process that started it; its first line is its process id. */

@@ -19,6 +19,7 @@ public final class Checkpoints {
   /** Fixed for good: keyed state of an old savepoint is laid out by it. */
   public static final int MAX_PARALLELISM = 128;
 
+  private static final int TOLERABLE_FAILURES = 30;
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
   private Checkpoints() {}
@@ -43,9 +44,10 @@ public final class Checkpoints {
     config.set(
         CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
         ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
-    // A sink that waits for Kafka or PostgreSQL holds barriers back for as long as it waits: that
-    // is not a failure.
-    config.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, Integer.MAX_VALUE);
+    // A sink that waits for Kafka or PostgreSQL holds barriers back until they time out, which is
+    // no failure for hours; storage
+    // that refuses every checkpoint is one soon.
+    config.set(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER, TOLERABLE_FAILURES);
     config.set(PipelineOptions.GENERIC_TYPES, false);
     config.set(PipelineOptions.AUTO_GENERATE_UIDS, false);
     env.configure(config, Checkpoints.class.getClassLoader());

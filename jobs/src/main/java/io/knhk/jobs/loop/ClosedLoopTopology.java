@@ -104,9 +104,8 @@ final class ClosedLoopTopology {
     sendTicks();
     DataStream<ControlUpdate> ticks = readTicks();
     DataStream<ControlUpdate> snapshots = readSnapshots();
-    SingleOutputStreamOperator<CheckedObservation> monitored = monitor(snapshots);
-    DataStream<ControlUpdate> controls =
-        snapshots.union(monitored.getSideOutput(Edges.PROGRESS), ticks);
+    SingleOutputStreamOperator<CheckedObservation> monitored = monitor(snapshots.union(ticks));
+    DataStream<ControlUpdate> controls = snapshots.union(monitored.getSideOutput(Edges.PROGRESS));
     SingleOutputStreamOperator<TypePartial> subjects = analyzeSubjects(monitored, controls);
     SingleOutputStreamOperator<Void> types = analyzeTypes(subjects, controls);
     DataStream<SectorSignal> acknowledgements =
@@ -177,7 +176,7 @@ final class ClosedLoopTopology {
   }
 
   private SingleOutputStreamOperator<CheckedObservation> monitor(
-      DataStream<ControlUpdate> snapshots) {
+      DataStream<ControlUpdate> snapshotsAndTicks) {
     DataStream<RawRecord> observations =
         env.fromSource(
                 KafkaEnds.source(options.kafka(), GROUP, Topics.OBSERVATIONS),
@@ -186,7 +185,7 @@ final class ClosedLoopTopology {
             .uid(ClosedLoopUids.OBSERVATIONS);
     SingleOutputStreamOperator<CheckedObservation> monitored =
         observations
-            .connect(snapshots.broadcast())
+            .connect(snapshotsAndTicks.broadcast())
             .transform(
                 "monitor",
                 TypeInformation.of(CheckedObservation.class),

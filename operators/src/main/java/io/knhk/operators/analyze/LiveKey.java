@@ -55,7 +55,7 @@ final class LiveKey {
       return false;
     }
     return source.hasPassed(lastSeenMs, expectedEveryMs)
-        || nowRecordedMs - expectedEveryMs > lastRecordedAtMs;
+        || (nowRecordedMs != Long.MIN_VALUE && nowRecordedMs - expectedEveryMs > lastRecordedAtMs);
   }
 
   void moveTo(String toGroup) {

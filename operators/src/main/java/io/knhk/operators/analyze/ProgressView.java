@@ -11,9 +11,10 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.common.typeinfo.Types;
 
 /**
- * How far each source has come, and how far recorded time has, as one subtask has heard. Bound:
- * {@link #SOURCES_MAX}; the one heard longest ago goes first, and counts as unheard until it is
- * heard again.
+ * How far each source has come, and how far recorded time has, as one subtask has heard. Recorded
+ * time is the least that any subtask of monitor has read up to, so that nothing seems silent only
+ * because a backlog is still being read. Bound: {@link #SOURCES_MAX}; the one heard longest ago
+ * goes first, and counts as unheard until it is heard again.
  */
 final class ProgressView {
   static final int SOURCES_MAX = 20_000;
@@ -61,7 +62,8 @@ final class ProgressView {
 
   private final BroadcastState<String, SourceProgress> state;
   private final Map<String, Source> sources = new HashMap<>();
-  private long nowRecordedMs = Long.MIN_VALUE;
+  private final Map<Integer, Long> readUpTo = new HashMap<>();
+  private int readers;
 
   private ProgressView(BroadcastState<String, SourceProgress> state) {
     this.state = state;
@@ -73,15 +75,14 @@ final class ProgressView {
       SourceProgress stored = entry.getValue();
       view.of(stored.sector(), stored.source())
           .move(stored.clockMs(), stored.seenMs(), stored.recordedAtMs());
-      view.heard(stored.recordedAtMs());
     }
     return view;
   }
 
   /** Takes a PROGRESS or a TICK. */
   void apply(ControlUpdate update) throws Exception {
-    heard(update.recordedAtMs());
     if (update.kind() != ControlUpdate.Kind.PROGRESS) {
+      heard(update);
       return;
     }
     Source source = of(update.sector(), update.source());
@@ -101,13 +102,27 @@ final class ProgressView {
     return found;
   }
 
-  /** The newest LogAppendTime heard of. */
+  /**
+   * Up to when, in recorded time, everything has been read; Long.MIN_VALUE until every reader has
+   * said so.
+   */
   long nowRecordedMs() {
-    return nowRecordedMs;
+    if (readers == 0 || readUpTo.size() < readers) {
+      return Long.MIN_VALUE;
+    }
+    long least = Long.MAX_VALUE;
+    for (long upTo : readUpTo.values()) {
+      least = Math.min(least, upTo);
+    }
+    return least;
   }
 
-  private void heard(long recordedAtMs) {
-    nowRecordedMs = Math.max(nowRecordedMs, recordedAtMs);
+  private void heard(ControlUpdate tick) {
+    if (tick.parallelism() != readers) {
+      readers = tick.parallelism();
+      readUpTo.clear();
+    }
+    readUpTo.merge(tick.subtask(), tick.recordedAtMs(), Math::max);
   }
 
   private void forgetOldest(Source kept) {

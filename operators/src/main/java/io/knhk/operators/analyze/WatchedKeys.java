@@ -251,7 +251,12 @@ final class WatchedKeys {
     return source.isEnded()
         ? new Judged(state, List.of())
         : Detectors.judgeSilence(
-            state, source.seenMs(), source.recordedAtMs(), nowRecordedMs, parameters, version);
+            state,
+            source.seenMs(),
+            source.recordedAtMs(),
+            Math.max(nowRecordedMs, state.lastRecordedAtMs()),
+            parameters,
+            version);
   }
 
   private void restore() throws Exception {

@@ -62,6 +62,8 @@ public final class MonitorOperator extends AbstractStreamOperator<CheckedObserva
   private transient SourceClocks clocks;
   private transient ListState<SourceClock> clockState;
   private transient Map<RunKey, Run> openRuns;
+  private transient Map<Integer, Long> readUpTo;
+  private transient long tickMs;
   private transient ArrayList<Mismatch> mismatches;
   private transient StreamRecord<CheckedObservation> reused;
   private transient Counter observations;
@@ -103,6 +105,8 @@ public final class MonitorOperator extends AbstractStreamOperator<CheckedObserva
     super.open();
     saltSecret = SaltedLeaves.secret(SigningKey.fromPem(Path.of(options.signingKeyFile())));
     openRuns = new HashMap<>();
+    readUpTo = new HashMap<>();
+    tickMs = Long.MIN_VALUE;
     mismatches = new ArrayList<>();
     reused = new StreamRecord<>(null);
     MetricGroup metrics = getMetricGroup();
@@ -130,6 +134,7 @@ public final class MonitorOperator extends AbstractStreamOperator<CheckedObserva
   @Override
   public void processElement1(StreamRecord<RawRecord> element) {
     RawRecord record = element.getValue();
+    readUpTo.merge(record.partition(), record.recordedAtMs(), Math::max);
     observations.inc();
     Decoded decoded =
         ObservationCodec.decode(
@@ -156,7 +161,8 @@ public final class MonitorOperator extends AbstractStreamOperator<CheckedObserva
   @Override
   public void processElement2(StreamRecord<ControlUpdate> element) throws Exception {
     ControlUpdate update = element.getValue();
-    if (update.kind() != ControlUpdate.Kind.SNAPSHOT) {
+    if (update.kind() == ControlUpdate.Kind.TICK) {
+      tickMs = Math.max(tickMs, update.recordedAtMs());
       return;
     }
     CompiledSnapshot next = snapshots.apply(update);
@@ -181,6 +187,7 @@ public final class MonitorOperator extends AbstractStreamOperator<CheckedObserva
                   clock.recordedAtMs())));
     }
     evicted.inc(clocks.takeEvicted());
+    sayReadUpTo();
     int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
     int parallelism = getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks();
     for (CompiledSnapshot snapshot : snapshots.takeUnacknowledged()) {
@@ -202,6 +209,27 @@ public final class MonitorOperator extends AbstractStreamOperator<CheckedObserva
   public void finish() throws Exception {
     prepareSnapshotPreBarrier(Long.MAX_VALUE);
     super.finish();
+  }
+
+  /**
+   * Says how far this subtask has read in recorded time: while it reads, up to the partition that
+   * lags most; once an epoch brings nothing, up to the last tick.
+   */
+  private void sayReadUpTo() {
+    long upToMs = tickMs;
+    for (long partitionMs : readUpTo.values()) {
+      upToMs = upToMs == Long.MIN_VALUE ? partitionMs : Math.min(upToMs, partitionMs);
+    }
+    readUpTo.clear();
+    if (upToMs != Long.MIN_VALUE) {
+      output.collect(
+          Edges.PROGRESS,
+          new StreamRecord<>(
+              ControlUpdate.tick(
+                  upToMs,
+                  getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
+                  getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks())));
+    }
   }
 
   private void accept(RawRecord record, Observation observation) {

@@ -128,7 +128,13 @@ final class SigningCommitter implements Committer<CommittableBatch> {
       KafkaProducer<byte[], byte[]> to = openProducer();
       List<Future<RecordMetadata>> pending = new ArrayList<>(records.size());
       for (ProducerRecord<byte[], byte[]> record : records) {
-        pending.add(to.send(record));
+        Future<RecordMetadata> sending = to.send(record);
+        pending.add(sending);
+        if (sending.isDone()) {
+          // Failed before it was sent, or acknowledged already; what comes after a failed one must
+          // not be sent.
+          sending.get();
+        }
       }
       to.flush();
       for (Future<RecordMetadata> acknowledged : pending) {
@@ -163,6 +169,10 @@ final class SigningCommitter implements Committer<CommittableBatch> {
       Map<String, Object> config = options.producerConfig();
       config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
       config.put(ProducerConfig.ACKS_CONFIG, "all");
+      // A record that is given up while later ones go through would leave a gap in a chain: none is
+      // ever given up.
+      config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.toString(Long.MAX_VALUE));
+      config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, Integer.toString(Integer.MAX_VALUE));
       open = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
       producer = open;
     }

@@ -14,6 +14,8 @@ import io.knhk.schemas.knowledge.CompiledSnapshotCodec;
  *     Long.MIN_VALUE before the first
  * @param recordedAtMs LogAppendTime of the newest record behind it
  * @param version of the snapshot, for a SNAPSHOT
+ * @param subtask for a TICK: whose reading has come to {@code recordedAtMs}
+ * @param parallelism for a TICK: how many such subtasks there are
  * @param snapshot for a SNAPSHOT: its {@link CompiledSnapshotCodec encoded} form, verified
  */
 public record ControlUpdate(
@@ -24,6 +26,8 @@ public record ControlUpdate(
     long seenMs,
     long recordedAtMs,
     long version,
+    int subtask,
+    int parallelism,
     byte[] snapshot) {
   /** Which fields count. */
   public enum Kind {
@@ -43,15 +47,24 @@ public record ControlUpdate(
         0,
         recordedAtMs,
         compiled.version(),
+        0,
+        0,
         CompiledSnapshotCodec.encode(compiled));
   }
 
   public static ControlUpdate progress(
       String sector, String source, long clockMs, long seenMs, long recordedAtMs) {
-    return new ControlUpdate(Kind.PROGRESS, sector, source, clockMs, seenMs, recordedAtMs, 0, NONE);
+    return new ControlUpdate(
+        Kind.PROGRESS, sector, source, clockMs, seenMs, recordedAtMs, 0, 0, 0, NONE);
   }
 
+  /** Recorded time for everybody. */
   public static ControlUpdate tick(long recordedAtMs) {
-    return new ControlUpdate(Kind.TICK, "", "", 0, 0, recordedAtMs, 0, NONE);
+    return tick(recordedAtMs, 0, 1);
+  }
+
+  /** How far in recorded time one of several subtasks has read. */
+  public static ControlUpdate tick(long recordedAtMs, int subtask, int parallelism) {
+    return new ControlUpdate(Kind.TICK, "", "", 0, 0, recordedAtMs, 0, subtask, parallelism, NONE);
   }
 }

@@ -342,6 +342,21 @@ class AnalyzeHarnessTest {
     }
 
     @Test
+    void shouldReportNoAbsenceWhileOneReaderStillHasABacklog() throws Exception {
+      try (Analysis analysis = new Analysis(null)) {
+        analysis.see("energy", FREQUENCY, T0, false, 1);
+        analysis.control(ControlUpdate.tick(T0 + 60_001, 0, 2));
+        assertThat(analysis.barrier()).isEmpty();
+        analysis.control(ControlUpdate.tick(T0 + 30_000, 1, 2));
+        assertThat(analysis.barrier()).isEmpty();
+        analysis.control(ControlUpdate.tick(T0 + 60_001, 1, 2));
+        assertThat(analysis.barrier())
+            .extracting(Pattern::kind)
+            .containsExactly(PatternKind.ABSENCE);
+      }
+    }
+
+    @Test
     void shouldReportNoAbsenceWhenTheSourceSaidThatItIsAtItsEnd() throws Exception {
       try (Analysis analysis = new Analysis(null)) {
         analysis.see("energy", FREQUENCY, T0, false, 1);

@@ -408,9 +408,27 @@ class MonitorOperatorHarnessTest {
               ControlUpdate.progress(
                   "finance", Feed.SOURCE, T0 + 5 - DISORDER_MS, T0 + 5, Feed.recordedAtMs(1)),
               ControlUpdate.progress(
-                  "energy", "urn:b", T0 - 7 - DISORDER_MS, T0 - 7, Feed.recordedAtMs(2)));
+                  "energy", "urn:b", T0 - 7 - DISORDER_MS, T0 - 7, Feed.recordedAtMs(2)),
+              ControlUpdate.tick(Feed.recordedAtMs(2), 0, 1));
       barrier(monitor, 2);
       assertThat(take(monitor, Edges.PROGRESS)).isEmpty();
+    }
+
+    @Test
+    void shouldSayThatTimeHasPassedOnlyOnceTheBacklogIsRead() throws Exception {
+      long tickMs = Feed.recordedAtMs(0) + 3_600_000;
+      monitor.processElement2(new StreamRecord<>(ControlUpdate.tick(tickMs)));
+      read(feed.payment(0, Feed.SOURCE, T0));
+      barrier(monitor, 1);
+      assertThat(take(monitor, Edges.PROGRESS))
+          .filteredOn(update -> update.kind() == ControlUpdate.Kind.TICK)
+          .extracting(ControlUpdate::recordedAtMs)
+          .containsExactly(Feed.recordedAtMs(0));
+
+      barrier(monitor, 2);
+      assertThat(take(monitor, Edges.PROGRESS))
+          .extracting(ControlUpdate::recordedAtMs)
+          .containsExactly(tickMs);
     }
 
     @Test
@@ -426,7 +444,8 @@ class MonitorOperatorHarnessTest {
           .usingRecursiveFieldByFieldElementComparator()
           .containsExactly(
               ControlUpdate.progress(
-                  "finance", Feed.SOURCE, T0 + 50_000, T0 + 50_000, Feed.recordedAtMs(3)));
+                  "finance", Feed.SOURCE, T0 + 50_000, T0 + 50_000, Feed.recordedAtMs(3)),
+              ControlUpdate.tick(Feed.recordedAtMs(3), 0, 1));
       JsonNode evidence = evidence(receiptOf("finance"));
       assertThat(evidence.get("count").asLong()).isEqualTo(3);
       assertThat(evidence.get("late").asLong()).isEqualTo(1);

@@ -81,6 +81,24 @@ class RecordBytesTest {
     assertThat(headers(letter)).contains("knhk_sector=finance").hasSize(8);
   }
 
+  @Test
+  void shouldCutTheValueAndSayWhatItWasWhenNoBrokerWouldTakeTheWhole() {
+    RawRecord large =
+        record(
+            new String[] {"h"},
+            new byte[][] {new byte[DeadLetterSchema.HEADER_BYTES_MAX]},
+            " ".repeat(DeadLetterSchema.VALUE_BYTES_MAX + 1));
+
+    ProducerRecord<byte[], byte[]> letter =
+        new DeadLetterSchema().serialize(new DeadLetter(large, "TOO_LARGE", "d", ""), null, null);
+
+    assertThat(letter.value()).hasSize(DeadLetterSchema.VALUE_BYTES_MAX);
+    assertThat(headers(letter))
+        .contains("knhk_bytes=" + (DeadLetterSchema.VALUE_BYTES_MAX + 1), "knhk_headers=1")
+        .anyMatch(header -> header.matches("knhk_sha256=[0-9a-f]{64}"))
+        .noneMatch(header -> header.startsWith("h="));
+  }
+
   private static List<String> headers(ProducerRecord<byte[], byte[]> letter) {
     List<String> headers = new ArrayList<>();
     for (Header header : letter.headers()) {
