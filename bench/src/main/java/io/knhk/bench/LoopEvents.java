@@ -178,7 +178,10 @@ final class LoopEvents {
       }
     }
     Arrays.sort(perSecond);
-    return perSecond[perSecond.length / 2];
+    int middle = perSecond.length / 2;
+    return perSecond.length % 2 == 1
+        ? perSecond[middle]
+        : (perSecond[middle - 1] + perSecond[middle]) / 2;
   }
 
   private static void await(String who, Callable<Long> done, long wanted) throws Exception {
