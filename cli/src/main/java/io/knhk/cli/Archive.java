@@ -93,7 +93,8 @@ final class Archive {
         e);
   }
 
-  private static String password(Path file) {
+  /** What a password file says. */
+  static String password(Path file) {
     try {
       return Files.readString(file, StandardCharsets.UTF_8).strip();
     } catch (IOException e) {

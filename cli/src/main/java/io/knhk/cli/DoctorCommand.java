@@ -2,6 +2,8 @@ package io.knhk.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.sun.management.OperatingSystemMXBean;
+import io.knhk.cli.doctor.Finding;
+import io.knhk.cli.doctor.Findings;
 import io.knhk.ledger.LedgerFormatException;
 import io.knhk.ledger.SigningKey;
 import io.knhk.schemas.Topics;
@@ -14,31 +16,44 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
 @Command(
     name = "doctor",
     description =
-        "Looks at everything the stack needs and says what is wrong and what to do. Changes nothing.",
-    footer = {"", "Example:", "  knhk doctor"})
+        "Looks at everything the stack needs and says what is wrong and what to do. Changes"
+            + " nothing.",
+    footer = {
+      "",
+      "Examples:",
+      "  knhk doctor",
+      "  knhk doctor --cluster --flink http://HOST:8081 --config loop.properties --config"
+          + " archive.properties",
+      "",
+      "Exit code: 0 nothing FAILED, 1 something did, 5 nothing that was named could be reached."
+    })
 final class DoctorCommand implements Callable<Integer> {
   private static final long FREE_MIB_MIN = 512;
   private static final long MEMORY_MIB_MIN = 3_072;
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private final Terminal terminal;
-  private final List<Finding> findings = new ArrayList<>();
+  private final Findings findings = new Findings();
 
   @Mixin private final OutputOptions output = new OutputOptions();
   @Mixin private final ConnectionOptions connection = new ConnectionOptions();
+
+  @ArgGroup(exclusive = false, heading = "A cluster of your own:%n")
+  private @Nullable ClusterOptions cluster;
 
   DoctorCommand(Terminal terminal) {
     this.terminal = terminal;
@@ -46,6 +61,12 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    if (cluster != null) {
+      int exitCode = new ClusterDoctor(terminal, connection, cluster, findings).check();
+      show();
+      explain();
+      return exitCode;
+    }
     found(
         "java",
         Runtime.version().feature() >= 17,
@@ -187,29 +208,50 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private void found(String what, boolean ok, String detail, String next) {
-    findings.add(new Finding(what, ok ? "ok" : "FAILED", detail, ok ? "" : next));
+    findings.require(ok, what, detail, next);
   }
 
   private void skipped(String what, String detail) {
-    findings.add(new Finding(what, "skipped", detail, ""));
+    findings.skipped(what, detail);
   }
 
   private int report() {
-    try (Rows rows =
-        new Rows(terminal.out(), output.format(), List.of("check", "result", "detail", "next"))) {
-      for (Finding finding : findings) {
+    show();
+    return findings.anyFailed() ? ExitCode.FAILURE : ExitCode.OK;
+  }
+
+  private void show() {
+    List<String> columns =
+        cluster == null
+            ? List.of("check", "result", "detail", "next")
+            : List.of("check", "result", "detail");
+    try (Rows rows = new Rows(terminal.out(), output.format(), columns)) {
+      for (Finding finding : findings.all()) {
         rows.add(
             JsonNodeFactory.instance
                 .objectNode()
                 .put("check", finding.check())
-                .put("result", finding.result())
+                .put("result", finding.result().word())
                 .put("detail", finding.detail())
                 .put("next", finding.next()));
       }
     }
-    boolean failed = findings.stream().anyMatch(finding -> finding.result().equals("FAILED"));
-    return failed ? ExitCode.FAILURE : ExitCode.OK;
   }
 
-  private record Finding(String check, String result, String detail, String next) {}
+  /** A table cuts long cells off; what is to be pasted is not. */
+  private void explain() {
+    if (output.format() != OutputFormat.table) {
+      return;
+    }
+    for (Finding finding : findings.all()) {
+      if (!finding.next().isEmpty()) {
+        terminal.out().println();
+        terminal
+            .out()
+            .println(finding.result().word() + " " + finding.check() + ": " + finding.detail());
+        terminal.out().println("  " + finding.next());
+      }
+    }
+    terminal.out().flush();
+  }
 }

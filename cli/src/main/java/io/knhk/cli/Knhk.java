@@ -69,9 +69,19 @@ public final class Knhk {
             new DeadLettersListCommand(terminal),
             new DeadLettersShowCommand(terminal),
             new DeadLettersReplayCommand(terminal, clock)));
+    top.addSubcommand(
+        group(new HaltsGroup(), new HaltsListCommand(terminal), new HaltsResumeCommand(terminal)));
     top.addSubcommand(new SqlCommand(terminal));
     top.addSubcommand(
         group(new KeysGroup(), new KeysInitCommand(terminal), new KeysListCommand(terminal)));
+    top.addSubcommand(
+        group(
+            new TopicsGroup(), new TopicsCreateCommand(terminal), new TopicsListCommand(terminal)));
+    top.addSubcommand(
+        group(
+            new DatabaseGroup(),
+            new DatabaseMigrateCommand(terminal),
+            new DatabaseStatusCommand(terminal)));
     top.addSubcommand(new CompletionCommand(terminal));
     top.addSubcommand(new VersionCommand(terminal));
     top.registerConverter(Instant.class, new Times(clock));
@@ -105,7 +115,7 @@ public final class Knhk {
     }
     if (e instanceof StackException expected) {
       terminal.err().println(expected.code() + ": " + expected.getMessage());
-      return ExitCode.FAILURE;
+      return expected.isRefusal() ? ExitCode.REFUSED : ExitCode.FAILURE;
     }
     if (e instanceof InterruptedException) {
       Thread.currentThread().interrupt();
@@ -147,8 +157,26 @@ public final class Knhk {
   private static final class DeadLettersGroup extends Group {}
 
   @Command(
+      name = "halts",
+      description = "Sectors whose chain the archive went no further with.",
+      footer = {"", "Example:", "  knhk halts list --open"})
+  private static final class HaltsGroup extends Group {}
+
+  @Command(
       name = "keys",
       description = "Signing keys.",
       footer = {"", "Example:", "  knhk keys list"})
   private static final class KeysGroup extends Group {}
+
+  @Command(
+      name = "topics",
+      description = "Kafka topics of the loop, on brokers of your own.",
+      footer = {"", "Example:", "  knhk topics list --bootstrap-server HOST:9092"})
+  private static final class TopicsGroup extends Group {}
+
+  @Command(
+      name = "database",
+      description = "The archive's tables, in a PostgreSQL of your own.",
+      footer = {"", "Example:", "  knhk database status --postgres postgresql://HOST/knhk"})
+  private static final class DatabaseGroup extends Group {}
 }

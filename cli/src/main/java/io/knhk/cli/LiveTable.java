@@ -1,6 +1,6 @@
 package io.knhk.cli;
 
-import io.knhk.embedded.Stack;
+import io.knhk.embedded.EmbeddedPostgresql;
 import io.knhk.embedded.replay.ReplayProgress;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -24,14 +24,14 @@ final class LiveTable {
   private static final int REST_FACTOR = 10;
 
   private final Terminal terminal;
-  private final Stack stack;
+  private final EmbeddedPostgresql postgresql;
   private int drawn;
   private long nextNs;
   private List<String> notes = new ArrayList<>();
 
-  LiveTable(Terminal terminal, Stack stack) {
+  LiveTable(Terminal terminal, EmbeddedPostgresql postgresql) {
     this.terminal = terminal;
-    this.stack = stack;
+    this.postgresql = postgresql;
   }
 
   /** A line that stays below the table. */
@@ -81,7 +81,7 @@ final class LiveTable {
   }
 
   private void addRows(List<String> lines) throws SQLException {
-    try (Connection archive = stack.postgresql().connect(stack.postgresql().auditor());
+    try (Connection archive = postgresql.connect(postgresql.auditor());
         Statement statement = archive.createStatement();
         ResultSet row =
             statement.executeQuery("select * from knhk.sector_status order by sector")) {

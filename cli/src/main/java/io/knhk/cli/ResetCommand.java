@@ -29,6 +29,7 @@ final class ResetCommand implements Callable<Integer> {
           "postgres",
           "checkpoints",
           "flink",
+          "jobs",
           "keys",
           "logs");
 

@@ -119,7 +119,7 @@ final class Rows implements AutoCloseable {
   }
 
   /** What others sent must not steer the terminal. */
-  private static String printable(String text) {
+  static String printable(String text) {
     StringBuilder out = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

@@ -7,14 +7,16 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "up",
     description = {
-      "Starts Kafka, PostgreSQL and Flink in this process, submits both jobs, replays data and shows the loop, until Ctrl-C.",
+      "Starts Kafka, PostgreSQL and Flink in this process, submits both jobs, replays data and"
+          + " shows the loop, until Ctrl-C.",
       "A second up on the same state goes on where the first stopped."
     },
     footer = {
       "",
       "Examples:",
       "  knhk up",
-      "  knhk up --once --json --data ./my-data --export receipts.dsse"
+      "  knhk up --once --json --data ./my-data --export receipts.dsse",
+      "  knhk up --no-flink"
     })
 final class UpCommand implements Callable<Integer> {
   private final Terminal terminal;

@@ -15,7 +15,8 @@ final class UpOptions {
       names = "--data",
       paramLabel = "DIR",
       description =
-          "Folder to replay, <sector>/<event.type>.csv or <sector>/*.ndjson; none for nothing. Default: the bundled data.")
+          "Folder to replay, <sector>/<event.type>.csv or <sector>/*.ndjson; none for nothing."
+              + " Default: the bundled data.")
   @Nullable String data;
 
   @Option(
@@ -34,10 +35,35 @@ final class UpOptions {
   @Nullable Path export;
 
   @Option(
+      names = "--no-flink",
+      description =
+          "Kafka and PostgreSQL alone, for jobs on another Flink; their options are written to"
+              + " jobs/ in the state folder. Replays what --data names.")
+  boolean noFlink;
+
+  @Option(
+      names = "--new-log",
+      paramLabel = "NAME",
+      description =
+          "Begin another ledger of that name with the knowledge there is; its chains start at"
+              + " number 0. Later starts go on with it.")
+  @Nullable String newLog;
+
+  @Option(
+      names = "--accept-regression",
+      paramLabel = "REASON",
+      description =
+          "Go on from the end of the committed receipts although the checkpoints are behind them. A"
+              + " signed receipt says so and why; what happened since those checkpoints may be"
+              + " receipted twice.")
+  @Nullable String acceptRegression;
+
+  @Option(
       names = "--state",
       paramLabel = "DIR",
       description =
-          "Kafka, PostgreSQL, checkpoints and keys. Default: .knhk beside the launcher. Variable: KNHK_STATE.")
+          "Kafka, PostgreSQL, checkpoints and keys. Default: .knhk beside the launcher. Variable:"
+              + " KNHK_STATE.")
   @Nullable Path state;
 
   @Option(

@@ -4,13 +4,17 @@ import io.knhk.cli.summary.Summary;
 import io.knhk.cli.summary.SummaryCollector;
 import io.knhk.cli.verify.AuditReport;
 import io.knhk.cli.verify.LedgerAudit;
+import io.knhk.embedded.EmbeddedPostgresql;
 import io.knhk.embedded.Endpoints;
+import io.knhk.embedded.Servers;
 import io.knhk.embedded.Stack;
+import io.knhk.embedded.StackKeys;
 import io.knhk.embedded.StackOptions;
 import io.knhk.embedded.replay.ReplayInput;
 import io.knhk.embedded.replay.ReplayOptions;
 import io.knhk.embedded.replay.ReplayProgress;
 import io.knhk.embedded.replay.Replayer;
+import io.knhk.jobs.LedgerOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -57,14 +61,17 @@ final class UpRun {
     System.setProperty("knhk.log.file", state.resolve("logs").resolve("knhk.log").toString());
     ReplayInput input = input();
     Thread hook = new Thread(this::stop, "knhk-stop");
+    if (options.noFlink) {
+      return serve(state, input, hook);
+    }
     try (Stack stack = Stack.start(stackOptions(state), step -> terminal.note("knhk: " + step))) {
       Runtime.getRuntime().addShutdownHook(hook);
-      announce(stack);
-      CompletableFuture<@Nullable ReplayProgress> replay = replay(stack, input);
+      announce(stack.endpoints(), state, stack.keys());
+      CompletableFuture<@Nullable ReplayProgress> replay = replay(stack.endpoints(), input);
       if (options.once) {
         return once(stack, replay, startedNs);
       }
-      watch(stack, replay);
+      watch(stack.postgresql(), replay, stack::check);
       return ExitCode.OK;
     } finally {
       closed.countDown();
@@ -77,6 +84,18 @@ final class UpRun {
           "expected --json and --export with --once only",
           "Add --once, or ask a running stack: knhk status --json.");
     }
+    if (options.noFlink && (options.once || options.flinkPort != null)) {
+      throw CliError.USAGE.because(
+          "expected --no-flink without --once and --flink-port, which need Flink",
+          "Leave it out, or run the jobs on a cluster: flink-conf/cluster --help.");
+    }
+    for (String given : new String[] {options.newLog, options.acceptRegression}) {
+      if (given != null && given.isBlank()) {
+        throw CliError.USAGE.because(
+            "expected a name after --new-log and a reason after --accept-regression",
+            "Give one, or leave the option out.");
+      }
+    }
     if (options.rate != null && options.rate < 0) {
       throw CliError.USAGE.because(
           "expected a rate of 0 or more: rate=" + options.rate,
@@ -86,7 +105,7 @@ final class UpRun {
 
   private @Nullable ReplayInput input() {
     String data = options.data;
-    if (NO_DATA.equals(data)) {
+    if (NO_DATA.equals(data) || (options.noFlink && data == null)) {
       return null;
     }
     return ReplayInput.open(
@@ -95,22 +114,40 @@ final class UpRun {
 
   private StackOptions stackOptions(Path state) {
     return StackOptions.of(state)
-        .withPorts(port(options.kafkaPort), port(options.postgresPort), port(options.flinkPort));
+        .withPorts(port(options.kafkaPort), port(options.postgresPort), port(options.flinkPort))
+        .withJobOptions(LedgerOptions.started(options.newLog, options.acceptRegression));
   }
 
-  private void announce(Stack stack) {
-    Endpoints endpoints = stack.endpoints();
+  /** Kafka and PostgreSQL until Ctrl-C; the jobs run elsewhere, or not yet. */
+  private int serve(Path state, @Nullable ReplayInput input, Thread hook)
+      throws InterruptedException {
+    try (Servers servers =
+        Servers.start(stackOptions(state), step -> terminal.note("knhk: " + step))) {
+      Runtime.getRuntime().addShutdownHook(hook);
+      servers.announce();
+      announce(servers.endpoints(), state, servers.keys());
+      watch(servers.postgresql(), replay(servers.endpoints(), input), () -> {});
+      return ExitCode.OK;
+    } finally {
+      closed.countDown();
+    }
+  }
+
+  private void announce(Endpoints endpoints, Path state, StackKeys keys) {
     terminal.note("");
     terminal.note("  Kafka           " + endpoints.bootstrapServers());
     terminal.note("  PostgreSQL      " + endpoints.postgresqlUri());
-    terminal.note("  Flink           " + endpoints.flinkUrl());
-    terminal.note("  state           " + stack.state().root());
-    terminal.note("  signing key     " + stack.keys().fingerprint());
+    terminal.note(
+        endpoints.flinkUrl() == null
+            ? "  jobs            " + state.resolve("jobs") + "/loop.properties, archive.properties"
+            : "  Flink           " + endpoints.flinkUrl());
+    terminal.note("  state           " + state);
+    terminal.note("  signing key     " + keys.fingerprint());
     terminal.note("");
   }
 
   private CompletableFuture<@Nullable ReplayProgress> replay(
-      Stack stack, @Nullable ReplayInput input) {
+      Endpoints endpoints, @Nullable ReplayInput input) {
     CompletableFuture<@Nullable ReplayProgress> done = new CompletableFuture<>();
     if (input == null) {
       done.complete(null);
@@ -120,7 +157,7 @@ final class UpRun {
         options.rate == null
             ? ReplayOptions.defaults()
             : ReplayOptions.defaults().withPerSecond(options.rate);
-    Replayer replayer = new Replayer(input, stack.endpoints().bootstrapServers(), replayOptions);
+    Replayer replayer = new Replayer(input, endpoints.bootstrapServers(), replayOptions);
     replaying.set(replayer);
     Thread thread =
         new Thread(
@@ -139,17 +176,21 @@ final class UpRun {
 
   private volatile @Nullable ReplayProgress lastProgress;
 
-  private void watch(Stack stack, CompletableFuture<@Nullable ReplayProgress> replay)
+  private void watch(
+      EmbeddedPostgresql postgresql,
+      CompletableFuture<@Nullable ReplayProgress> replay,
+      Runnable check)
       throws InterruptedException {
-    LiveTable table = new LiveTable(terminal, stack);
+    LiveTable table = new LiveTable(terminal, postgresql);
     boolean told = false;
     while (!stopped.await(SHOW_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
-      stack.check();
+      check.run();
       table.show(lastProgress);
       if (replay.isDone() && !told) {
         joined(replay);
         table.note(
-            "replay done; running until Ctrl-C. Try: knhk verify, knhk receipts list, knhk sql '...'");
+            (lastProgress == null ? "" : "replay done; ")
+                + "running until Ctrl-C. Try: knhk verify, knhk receipts list, knhk sql '...'");
         told = true;
       }
     }
@@ -158,7 +199,7 @@ final class UpRun {
 
   private int once(Stack stack, CompletableFuture<@Nullable ReplayProgress> replay, long startedNs)
       throws InterruptedException {
-    LiveTable table = new LiveTable(terminal, stack);
+    LiveTable table = new LiveTable(terminal, stack.postgresql());
     while (!replay.isDone()) {
       if (stopped.await(SHOW_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
         stopReplay(replay);

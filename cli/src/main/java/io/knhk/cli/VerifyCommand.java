@@ -24,9 +24,12 @@ import picocli.CommandLine.Option;
 @Command(
     name = "verify",
     description = {
-      "Verifies every stored receipt: hash, columns, signature, link and number; and that Kafka holds none beyond them.",
+      "Verifies every stored receipt: hash, columns, signature, link and number; and that Kafka"
+          + " holds none beyond them.",
       "With --file, verifies an export with nothing but the file and the key.",
-      "Exit code 0: all that was there is valid. 3: it is not. 7: there was nothing to verify."
+      "What people accepted when they resumed a halted sector is listed, with who and why.",
+      "Exit code 0: all that was there is valid, or was accepted. 3: it is not. 7: there was"
+          + " nothing to verify."
     },
     footer = {
       "",
@@ -53,7 +56,8 @@ final class VerifyCommand implements Callable<Integer> {
       names = "--public-key",
       paramLabel = "PUB",
       description =
-          "PEM file with the keys whose signatures count. Default: the running stack's. Variable: KNHK_PUBLIC_KEY.")
+          "PEM file with the keys whose signatures count. Default: the running stack's. Variable:"
+              + " KNHK_PUBLIC_KEY.")
   private @Nullable Path publicKey;
 
   @Option(
@@ -87,7 +91,8 @@ final class VerifyCommand implements Callable<Integer> {
               + report.verified()
               + ", problems="
               + report.problems(),
-          "Keep the state folder as it is and compare with Kafka or a saved export: docs/handbook/errors.md.");
+          "Keep the state folder as it is and compare with Kafka or a saved export:"
+              + " docs/handbook/errors.md.");
     }
     return ExitCode.OK;
   }
@@ -160,11 +165,43 @@ final class VerifyCommand implements Callable<Integer> {
                     + " more");
       }
     }
+    writeAccepted(report);
     if (report.isValid()) {
       report.proved().forEach(sentence -> terminal.out().println("Proved: " + sentence + "."));
     }
     report.unproved().forEach(sentence -> terminal.out().println("Not proved: " + sentence + "."));
     terminal.out().flush();
+  }
+
+  private void writeAccepted(AuditReport report) {
+    for (AuditReport.Chain chain : report.chains()) {
+      for (AuditReport.Accepted accepted : chain.accepted()) {
+        terminal
+            .out()
+            .println(
+                "ACCEPTED "
+                    + chain.sector()
+                    + (accepted.seq() < 0 ? "" : "/" + accepted.seq())
+                    + ": "
+                    + Rows.printable(accepted.what()));
+      }
+    }
+    if (report.restored() > 0) {
+      terminal.out().println("Restored " + report.restored() + " times:");
+    }
+    for (AuditReport.Chain chain : report.chains()) {
+      for (AuditReport.Restored restored : chain.restored()) {
+        terminal
+            .out()
+            .println(
+                "  "
+                    + chain.sector()
+                    + "/"
+                    + restored.seq()
+                    + ": "
+                    + Rows.printable(restored.reason()));
+      }
+    }
   }
 
   static ObjectNode toJson(AuditReport report) {
@@ -173,6 +210,7 @@ final class VerifyCommand implements Callable<Integer> {
     json.put("receipts", report.receipts());
     json.put("verified", report.verified());
     json.put("problems", report.problems());
+    json.put("restored", report.restored());
     ArrayNode chains = json.putArray("chains");
     report.chains().forEach(chain -> chains.add(toJson(chain)));
     ArrayNode proved = json.putArray("proved");
@@ -196,6 +234,15 @@ final class VerifyCommand implements Callable<Integer> {
     ArrayNode problems = json.putArray("problems");
     for (AuditReport.Problem problem : chain.problems()) {
       problems.addObject().put("seq", problem.seq()).put("what", problem.what());
+    }
+    ArrayNode accepted = json.putArray("accepted");
+    for (AuditReport.Accepted it : chain.accepted()) {
+      accepted.addObject().put("seq", it.seq()).put("what", it.what());
+    }
+    json.put("restoredCount", chain.restoredCount());
+    ArrayNode restored = json.putArray("restored");
+    for (AuditReport.Restored it : chain.restored()) {
+      restored.addObject().put("seq", it.seq()).put("reason", it.reason());
     }
     return json;
   }

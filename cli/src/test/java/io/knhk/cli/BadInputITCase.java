@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.knhk.embedded.Stack;
 import io.knhk.embedded.StackOptions;
+import io.knhk.jobs.launch.KnhkJob;
 import io.knhk.schemas.Topics;
 import io.knhk.schemas.observation.Attribute;
 import io.knhk.schemas.observation.Observation;
@@ -317,7 +318,7 @@ class BadInputITCase {
                         URI.create(
                             stack.endpoints().flinkUrl()
                                 + "/jobs/"
-                                + Stack.LOOP_JOB
+                                + KnhkJob.LOOP.id(0)
                                 + "/metrics?get=numRestarts"))
                     .build(),
                 HttpResponse.BodyHandlers.ofString());

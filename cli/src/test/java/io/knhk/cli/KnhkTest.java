@@ -47,6 +47,10 @@ class KnhkTest {
         "verify --partial",
         "verify --file a --sector finance --public-key b",
         "deadletters show 1-2",
+        "halts",
+        "halts list --limit 0",
+        "halts resume 1",
+        "halts resume x --reason y",
         "deadletters replay",
         "deadletters replay 0/1 0/2 --file x",
         "sql",
@@ -57,7 +61,10 @@ class KnhkTest {
         "logs -n -1",
         "snapshots list --postgres mysql://h/d",
         "snapshots list --postgres postgresql://u:secret@h/d",
-        "snapshots list --profile none"
+        "snapshots list --profile none",
+        "doctor --config loop.properties",
+        "topics create --partitions 0",
+        "database migrate --postgres postgresql://u:secret@h/d"
       })
   void shouldExitWithUsageWhenCommandLineIsWrong(String line) {
     assertThat(run(line)).as(text(err)).isEqualTo(ExitCode.USAGE);
@@ -74,10 +81,17 @@ class KnhkTest {
         "receipts get 3f",
         "receipts export",
         "snapshots list",
+        "halts list",
+        "halts resume 1 --reason y",
         "deadletters list",
         "deadletters show 0/1",
         "deadletters replay 0/1",
         "sql 'select-1'",
+        "doctor --cluster",
+        "topics create",
+        "topics list",
+        "database migrate",
+        "database status",
         "receipts list --postgres postgresql://127.0.0.1:1/knhk --postgres-user x"
       })
   void shouldExitWithUnreachableWhenNothingRuns(String line) {

@@ -1,14 +1,21 @@
 package io.knhk.embedded;
 
+import io.knhk.jobs.launch.KnhkJob;
+import io.knhk.jobs.launch.LaunchException;
+import io.knhk.jobs.launch.LaunchPlan;
+import io.knhk.jobs.launch.Leftovers;
+import io.knhk.jobs.launch.RetainedState;
+import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
+import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
@@ -130,15 +137,14 @@ public final class EmbeddedFlink implements AutoCloseable {
     configuration.set(StateBackendOptions.STATE_BACKEND, "rocksdb");
     configuration.set(CheckpointingOptions.CHECKPOINT_STORAGE, "filesystem");
     configuration.set(
-        CheckpointingOptions.CHECKPOINTS_DIRECTORY, state.checkpoints().toUri().toString());
+        CheckpointingOptions.CHECKPOINTS_DIRECTORY, RetainedState.uri(state.checkpoints()));
     configuration.set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofSeconds(1));
     configuration.set(CheckpointingOptions.INCREMENTAL_CHECKPOINTS, true);
     configuration.set(
         CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
         ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
-    // The newest alone: a restored job owns the one it came from and would leave any older one
-    // behind for ever.
-    configuration.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 1);
+    // Where the newest is damaged, an older one is tried.
+    configuration.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 3);
     configuration.set(PipelineOptions.GENERIC_TYPES, false);
     return configuration;
   }
@@ -149,35 +155,36 @@ public final class EmbeddedFlink implements AutoCloseable {
   }
 
   /**
-   * Submits a job under a fixed id; it goes on from the newest whole checkpoint of that id, where
-   * there is one. Returns once Flink has taken it. Within one cluster an id can be used again only
-   * while no job of that id has ended.
+   * Submits a job under its fixed id; it goes on from its newest state that is complete and
+   * undamaged, where there is any. Returns once Flink has taken it. Within one cluster a job can be
+   * submitted once.
+   *
+   * @param notes takes a line for each newer state that was passed over, and why
+   * @throws StackException when all of its state is damaged, or Flink refuses the job
    */
-  public JobClient submit(StreamGraph graph, JobID job) {
-    Optional<Path> checkpoint = LatestCheckpoint.find(state.checkpoints(), job);
-    graph.setJobId(job);
-    checkpoint.ifPresent(
-        path -> {
-          LOG.info("{} goes on from {}", graph.getJobName(), path);
-          graph.setSavepointRestoreSettings(
-              SavepointRestoreSettings.forPath(
-                  path.toUri().toString(),
-                  StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE.defaultValue(),
-                  RecoveryClaimMode.CLAIM));
-        });
-    try {
-      await(cluster.submitJob(graph.getJobGraph()));
-    } catch (ExecutionException | TimeoutException e) {
-      throw submitFailed(graph, e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw submitFailed(graph, e);
-    }
-    return new MiniClusterJobClient(
-        job,
-        cluster,
-        EmbeddedFlink.class.getClassLoader(),
-        MiniClusterJobClient.JobFinalizationBehavior.NOTHING);
+  public JobClient submit(StreamGraph graph, KnhkJob job, Consumer<String> notes) {
+    LaunchPlan plan = plan(job);
+    plan.passedOver().forEach(damaged -> notes.accept("passed over damaged state: " + damaged));
+    removeLeftovers(job, plan);
+    graph.setJobId(plan.id());
+    plan.from()
+        .ifPresent(
+            from -> {
+              LOG.info("{} goes on from {}", job.title(), from.folder());
+              graph.setSavepointRestoreSettings(
+                  SavepointRestoreSettings.forPath(
+                      from.uri(),
+                      StateRecoveryOptions.SAVEPOINT_IGNORE_UNCLAIMED_STATE.defaultValue(),
+                      RecoveryClaimMode.CLAIM));
+            });
+    return submitted(graph, plan.id());
+  }
+
+  /** Submits a job that is none of KNHK's, under an id of its own and without state. */
+  public JobClient submit(StreamGraph graph) {
+    JobID id = JobID.generate();
+    graph.setJobId(id);
+    return submitted(graph, id);
   }
 
   /** Stops the jobs and the cluster; checkpoints stay. May be called twice. */
@@ -193,6 +200,38 @@ public final class EmbeddedFlink implements AutoCloseable {
       LOG.warn("Flink did not stop in order", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private JobClient submitted(StreamGraph graph, JobID id) {
+    try {
+      await(cluster.submitJob(graph.getJobGraph()));
+    } catch (ExecutionException | TimeoutException e) {
+      throw submitFailed(graph, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw submitFailed(graph, e);
+    }
+    return new MiniClusterJobClient(
+        id,
+        cluster,
+        EmbeddedFlink.class.getClassLoader(),
+        MiniClusterJobClient.JobFinalizationBehavior.NOTHING);
+  }
+
+  private void removeLeftovers(KnhkJob job, LaunchPlan plan) {
+    try {
+      Leftovers.remove(state.checkpoints(), job, plan.id());
+    } catch (IOException e) {
+      LOG.warn("Old checkpoints of {} stay", job.title(), e);
+    }
+  }
+
+  private LaunchPlan plan(KnhkJob job) {
+    try {
+      return LaunchPlan.resume(job, List.of(state.checkpoints()), Set.of());
+    } catch (LaunchException e) {
+      throw new StackException(StackException.FLINK_FAILED, String.valueOf(e.getMessage()), e);
     }
   }
 

@@ -17,8 +17,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
-import org.flywaydb.core.Flyway;
-import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +31,6 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddedPostgresql implements AutoCloseable {
   public static final int DEFAULT_PORT = 15_432;
   public static final String DATABASE = "knhk";
-  public static final String SCHEMA = "knhk";
-  public static final String MIGRATIONS = "classpath:io/knhk/schemas/sql";
 
   private static final Duration START_WAIT = Duration.ofSeconds(60);
   private static final long LOG_BYTES_MAX = 16L << 20;
@@ -203,21 +199,7 @@ public final class EmbeddedPostgresql implements AutoCloseable {
         execute(connection, "create database " + DATABASE + " encoding 'UTF8' template template0");
       }
     }
-    try {
-      Flyway.configure()
-          .dataSource(jdbcUrl(), owner.user(), owner.password())
-          .locations(MIGRATIONS)
-          .schemas(SCHEMA)
-          .load()
-          .migrate();
-    } catch (FlywayException e) {
-      throw new StackException(
-          StackException.POSTGRESQL_FAILED,
-          "expected the schema to be brought up to date: problem="
-              + e.getMessage()
-              + ". A newer KNHK may have written this state.",
-          e);
-    }
+    new ArchiveSchema(jdbcUrl(), owner.user(), owner.password()).migrate();
     try (Connection connection = connect(owner)) {
       login(connection, writer(), "knhk_writer");
       login(connection, auditor(), "knhk_auditor");
@@ -238,7 +220,7 @@ public final class EmbeddedPostgresql implements AutoCloseable {
       execute(connection, "create role " + login.user() + " login");
     }
     execute(connection, "grant " + role + " to " + login.user());
-    execute(connection, "alter role " + login.user() + " set search_path = " + SCHEMA);
+    execute(connection, "alter role " + login.user() + " set search_path = " + ArchiveSchema.NAME);
     try (Statement statement = connection.createStatement()) {
       String password = statement.enquoteLiteral(login.password());
       statement.execute("alter role " + login.user() + " password " + password);

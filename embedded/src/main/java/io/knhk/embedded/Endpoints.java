@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a running stack is: what {@code endpoints.json} in its state folder says.
@@ -18,7 +19,7 @@ import java.util.TreeMap;
  * @param auditorPasswordFile its password
  * @param writerUser login that may insert and select
  * @param writerPasswordFile its password
- * @param flinkUrl Flink's web page
+ * @param flinkUrl Flink's web page; null where Flink runs elsewhere
  * @param log name of the ledger
  * @param publicKeyFile PEM file of the key that signs
  * @param pid of the process
@@ -31,7 +32,7 @@ public record Endpoints(
     Path auditorPasswordFile,
     String writerUser,
     Path writerPasswordFile,
-    String flinkUrl,
+    @Nullable String flinkUrl,
     String log,
     Path publicKeyFile,
     long pid) {
@@ -52,7 +53,7 @@ public record Endpoints(
               Path.of(text(m, "auditorPasswordFile")),
               text(m, "writerUser"),
               Path.of(text(m, "writerPasswordFile")),
-              text(m, "flinkUrl"),
+              optional(m, "flinkUrl"),
               text(m, "log"),
               Path.of(text(m, "publicKeyFile")),
               Long.parseLong(text(m, "pid"))));
@@ -70,18 +71,25 @@ public record Endpoints(
     map.put("auditorPasswordFile", auditorPasswordFile.toString());
     map.put("writerUser", writerUser);
     map.put("writerPasswordFile", writerPasswordFile.toString());
-    map.put("flinkUrl", flinkUrl);
+    if (flinkUrl != null) {
+      map.put("flinkUrl", flinkUrl);
+    }
     map.put("log", log);
     map.put("publicKeyFile", publicKeyFile.toString());
     map.put("pid", Long.toString(pid));
     return map;
   }
 
-  private static String text(Map<?, ?> map, String name) {
+  private static @Nullable String optional(Map<?, ?> map, String name) {
     Object value = map.get(name);
+    return value == null ? null : value.toString();
+  }
+
+  private static String text(Map<?, ?> map, String name) {
+    String value = optional(map, name);
     if (value == null) {
       throw new IllegalArgumentException("expected a member: name=" + name);
     }
-    return value.toString();
+    return value;
   }
 }

@@ -1,27 +1,16 @@
 package io.knhk.embedded;
 
-import io.knhk.schemas.Topics;
+import io.knhk.schemas.TopicLayout;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.TreeMap;
 import org.apache.kafka.clients.admin.NewTopic;
 
 /**
  * How the one broker and its topics are set up: small, durable, on the loopback interface alone.
  */
 final class KafkaSettings {
-  /** An observation is at most 64 KiB; what is larger, up to this, becomes a dead letter. */
-  static final int OBSERVATION_BATCH_BYTES_MAX = (1 << 20) + (64 << 10);
-
-  /** A compiled snapshot of 1 MiB in base64, or a dead letter and its headers, fits. */
-  static final int BATCH_BYTES_MAX = 2 << 20;
-
-  /** The oldest observations go when a partition holds more than this. */
-  static final long OBSERVATION_PARTITION_BYTES_MAX = 8L << 30;
-
-  static final int OBSERVATION_PARTITIONS = 4;
   private static final int SEGMENT_BYTES = 64 << 20;
   private static final short ONE_COPY = 1;
   private static final int NODE = 1;
@@ -52,7 +41,7 @@ final class KafkaSettings {
     settings.setProperty("log.dirs", data.toString());
     settings.setProperty("auto.create.topics.enable", "false");
     settings.setProperty("log.message.timestamp.type", "LogAppendTime");
-    settings.setProperty("message.max.bytes", Integer.toString(BATCH_BYTES_MAX));
+    settings.setProperty("message.max.bytes", Integer.toString(batchBytesMax()));
     settings.setProperty("log.segment.bytes", Integer.toString(SEGMENT_BYTES));
     for (String internal :
         List.of("offsets.topic", "transaction.state.log", "share.coordinator.state.topic")) {
@@ -75,35 +64,22 @@ final class KafkaSettings {
     return settings;
   }
 
+  private static int batchBytesMax() {
+    return TopicLayout.all().stream().mapToInt(TopicLayout::batchBytesMax).max().orElseThrow();
+  }
+
+  /** The topics as {@link TopicLayout} has them, each in one copy. */
   static List<NewTopic> topics() {
-    return List.of(
-        topic(
-            Topics.OBSERVATIONS,
-            OBSERVATION_PARTITIONS,
-            Map.of(
-                "retention.bytes", Long.toString(OBSERVATION_PARTITION_BYTES_MAX),
-                "max.message.bytes", Integer.toString(OBSERVATION_BATCH_BYTES_MAX),
-                "flush.ms", "1000")),
-        topic(Topics.RECEIPTS, 4, evidence()),
-        topic(Topics.SNAPSHOTS, 1, evidence()),
-        topic(Topics.CONTROL, 1, evidence()),
-        topic(Topics.DEAD_LETTERS, 4, Map.of("flush.ms", "1000")));
+    return TopicLayout.all().stream().map(KafkaSettings::topic).toList();
   }
 
-  /** What cannot be made again is on disk before its sender hears that it was taken. */
-  private static Map<String, String> evidence() {
-    return Map.of("flush.messages", "1");
-  }
-
-  private static NewTopic topic(String name, int partitions, Map<String, String> more) {
-    Map<String, String> settings = new TreeMap<>();
-    settings.put("message.timestamp.type", "LogAppendTime");
-    settings.put("cleanup.policy", "delete");
-    settings.put("retention.ms", "-1");
-    settings.put("retention.bytes", "-1");
-    settings.put("max.message.bytes", Integer.toString(BATCH_BYTES_MAX));
+  private static NewTopic topic(TopicLayout layout) {
+    Map<String, String> settings = layout.settings();
     settings.put("segment.bytes", Integer.toString(SEGMENT_BYTES));
-    settings.putAll(more);
-    return new NewTopic(name, partitions, ONE_COPY).configs(settings);
+    // No other broker has a copy: what cannot be made again is on disk before its sender hears that
+    // it was taken.
+    settings.put(
+        layout.evidence() ? "flush.messages" : "flush.ms", layout.evidence() ? "1" : "1000");
+    return new NewTopic(layout.name(), layout.partitions(), ONE_COPY).configs(settings);
   }
 }

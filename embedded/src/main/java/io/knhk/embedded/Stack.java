@@ -1,21 +1,19 @@
 package io.knhk.embedded;
 
-import io.knhk.jobs.KafkaOptions;
-import io.knhk.jobs.LedgerOptions;
-import io.knhk.jobs.archive.ArchiveOptions;
 import io.knhk.jobs.archive.ReceiptArchiveJob;
+import io.knhk.jobs.launch.CheckpointSealer;
+import io.knhk.jobs.launch.KnhkJob;
 import io.knhk.jobs.loop.ClosedLoopJob;
-import io.knhk.jobs.loop.ClosedLoopOptions;
 import io.knhk.ledger.LedgerFormatException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import org.apache.flink.api.common.JobID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
@@ -29,45 +27,28 @@ import org.slf4j.LoggerFactory;
  * the same state folder.
  */
 public final class Stack implements AutoCloseable {
-  /** Fixed for good: by these the jobs' checkpoints are found again. */
-  public static final JobID LOOP_JOB = JobID.fromHexString("6b6e686b000000000000000000000001");
-
-  public static final JobID ARCHIVE_JOB = JobID.fromHexString("6b6e686b000000000000000000000002");
-
-  /**
-   * The bundled configuration: two sectors learn additions by themselves, in the others people
-   * decide.
-   */
-  private static final Map<String, String> BUNDLED =
-      Map.of(ClosedLoopOptions.EVOLUTION.key(), "finance:evolve,logistics:evolve");
-
   private static final Logger LOG = LoggerFactory.getLogger(Stack.class);
   private static final long STATUS_WAIT_S = 10;
 
+  /** How a job says that it will not run with what it was given. */
+  private static final Pattern REFUSAL = Pattern.compile("(?s)(KNHK-12\\d\\d): (.*)");
+
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-  private final StateDirectory state;
-  private final StackKeys keys;
-  private final EmbeddedKafka kafka;
-  private final EmbeddedPostgresql postgresql;
+  private final Servers servers;
   private final EmbeddedFlink flink;
   private final JobClient loop;
   private final JobClient archive;
 
   private Stack(StackOptions options, Consumer<String> progress) {
-    progress.accept("state folder " + options.state());
-    state = opened(StateDirectory.open(options.state()));
+    servers = opened(Servers.start(options, progress));
     try {
-      keys = StackKeys.open(state.keys());
-      progress.accept("starting Kafka");
-      kafka = opened(EmbeddedKafka.start(state, options.kafkaPort()));
-      kafka.createTopics();
-      progress.accept("starting PostgreSQL");
-      postgresql = opened(EmbeddedPostgresql.start(state, options.postgresqlPort()));
+      StateDirectory state = servers.state();
+      opened(CheckpointSealer.start(state.checkpoints()));
       progress.accept("starting Flink");
       flink = opened(EmbeddedFlink.start(state, options.webPort(), options.parallelism()));
       progress.accept("submitting the jobs");
-      loop = submitLoop(options);
-      archive = submitArchive(options);
+      loop = submitLoop(options, progress);
+      archive = submitArchive(options, progress);
       state.writeEndpoints(endpoints().toMap());
     } catch (RuntimeException e) {
       close();
@@ -86,34 +67,23 @@ public final class Stack implements AutoCloseable {
   }
 
   public StateDirectory state() {
-    return state;
+    return servers.state();
   }
 
   public StackKeys keys() {
-    return keys;
+    return servers.keys();
   }
 
   public EmbeddedPostgresql postgresql() {
-    return postgresql;
+    return servers.postgresql();
   }
 
   public EmbeddedKafka kafka() {
-    return kafka;
+    return servers.kafka();
   }
 
   public Endpoints endpoints() {
-    return new Endpoints(
-        kafka.bootstrapServers(),
-        postgresql.jdbcUrl(),
-        postgresql.uri(),
-        postgresql.auditor().user(),
-        postgresql.auditor().passwordFile(),
-        postgresql.writer().user(),
-        postgresql.writer().passwordFile(),
-        flink.webPage().toString(),
-        LedgerOptions.LOG.defaultValue(),
-        keys.publicFile(),
-        ProcessHandle.current().pid());
+    return servers.endpoints(flink.webPage().toString());
   }
 
   /**
@@ -127,7 +97,7 @@ public final class Stack implements AutoCloseable {
   /** Stops everything, in the reverse order; the jobs' checkpoints stay. May be called twice. */
   @Override
   public void close() {
-    state.removeEndpoints();
+    servers.state().removeEndpoints();
     while (!parts.isEmpty()) {
       AutoCloseable part = parts.pop();
       try {
@@ -138,39 +108,29 @@ public final class Stack implements AutoCloseable {
     }
   }
 
-  private JobClient submitLoop(StackOptions options) {
-    Configuration config = jobConfiguration(options);
-    config.set(ClosedLoopOptions.SIGNING_KEY_FILE, keys.signingFile().toString());
+  private JobClient submitLoop(StackOptions options, Consumer<String> progress) {
+    Configuration config = servers.loopOptions();
     try {
-      return flink.submit(ClosedLoopJob.graph(environment(options), config), LOOP_JOB);
+      return flink.submit(
+          ClosedLoopJob.graph(environment(options), config), KnhkJob.LOOP, progress);
     } catch (IOException | LedgerFormatException e) {
       throw notSubmitted(ClosedLoopJob.NAME, e);
     }
   }
 
-  private JobClient submitArchive(StackOptions options) {
-    Configuration config = jobConfiguration(options);
-    config.set(ArchiveOptions.JDBC_URL, postgresql.jdbcUrl());
-    config.set(ArchiveOptions.USER, postgresql.writer().user());
-    config.set(ArchiveOptions.PASSWORD_FILE, postgresql.writer().passwordFile().toString());
+  private JobClient submitArchive(StackOptions options, Consumer<String> progress) {
+    Configuration config = servers.archiveOptions();
     try {
-      return flink.submit(ReceiptArchiveJob.graph(environment(options), config), ARCHIVE_JOB);
+      return flink.submit(
+          ReceiptArchiveJob.graph(environment(options), config), KnhkJob.ARCHIVE, progress);
     } catch (IOException e) {
       throw notSubmitted(ReceiptArchiveJob.NAME, e);
     }
   }
 
-  private Configuration jobConfiguration(StackOptions options) {
-    Configuration config = Configuration.fromMap(BUNDLED);
-    config.addAll(Configuration.fromMap(options.jobOptions()));
-    config.set(KafkaOptions.BOOTSTRAP_SERVERS, kafka.bootstrapServers());
-    config.set(LedgerOptions.TRUSTED_KEYS_FILE, keys.publicFile().toString());
-    return config;
-  }
-
   private StreamExecutionEnvironment environment(StackOptions options) {
     StreamExecutionEnvironment env =
-        StreamExecutionEnvironment.getExecutionEnvironment(EmbeddedFlink.base(state));
+        StreamExecutionEnvironment.getExecutionEnvironment(EmbeddedFlink.base(servers.state()));
     env.setParallelism(options.parallelism());
     return env;
   }
@@ -187,17 +147,11 @@ public final class Stack implements AutoCloseable {
         e);
   }
 
-  private static void check(String name, JobClient job) {
+  private void check(String name, JobClient job) {
     try {
       JobStatus status = job.getJobStatus().get(STATUS_WAIT_S, TimeUnit.SECONDS);
       if (status.isGloballyTerminalState()) {
-        throw new StackException(
-            StackException.FLINK_FAILED,
-            "expected the job to run: job="
-                + name
-                + ", status="
-                + status
-                + ". See the logs with knhk logs.");
+        throw ended(name, status, job);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -207,5 +161,32 @@ public final class Stack implements AutoCloseable {
           "expected Flink to answer: job=" + name + ", problem=" + e + ".",
           e);
     }
+  }
+
+  private StackException ended(String name, JobStatus status, JobClient job) {
+    Throwable cause = null;
+    try {
+      job.getJobExecutionResult().get(STATUS_WAIT_S, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      cause = e;
+    }
+    for (Throwable at = cause; at != null; at = at.getCause()) {
+      String message = String.valueOf(at.getMessage());
+      Matcher refusal = REFUSAL.matcher(message);
+      if (refusal.matches()) {
+        servers.forgetNewLog();
+        return new StackException(refusal.group(1), refusal.group(2), at);
+      }
+    }
+    return new StackException(
+        StackException.FLINK_FAILED,
+        "expected the job to run: job="
+            + name
+            + ", status="
+            + status
+            + ". See the logs with knhk logs.",
+        cause);
   }
 }

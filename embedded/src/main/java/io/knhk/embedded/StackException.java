@@ -44,6 +44,9 @@ public final class StackException extends RuntimeException {
   /** Kafka did not take what was replayed. */
   public static final String REPLAY_FAILED = "KNHK-1142";
 
+  /** A job's code begins with it when the job will not run with what it was given. */
+  private static final String REFUSED = "KNHK-12";
+
   private static final long serialVersionUID = 1L;
 
   private final String code;
@@ -60,5 +63,10 @@ public final class StackException extends RuntimeException {
   /** Stable name of the failure, {@code KNHK-} and four digits; the module's README lists them. */
   public String code() {
     return code;
+  }
+
+  /** Whether a job refused to run, rather than could not. */
+  public boolean isRefusal() {
+    return code.startsWith(REFUSED);
   }
 }

@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * lock             held while open; its text is the holder's process id
  * endpoints.json   where the running stack is; there only while it runs
+ * jobs/            options for jobs on another Flink
  * kafka/ postgres/ checkpoints/ flink/ keys/ logs/
  * </pre>
  */
@@ -32,6 +35,11 @@ public final class StateDirectory implements AutoCloseable {
   public static final long FREE_BYTES_MIN = 512L << 20;
 
   private static final String ENDPOINTS = "endpoints.json";
+
+  /** Holds the name of the ledger, once another was begun. */
+  private static final String LOG_NAME = "log";
+
+  private static final String JOBS = "jobs";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
@@ -146,6 +154,62 @@ public final class StateDirectory implements AutoCloseable {
     } catch (IOException e) {
       throw unusable(root, e);
     }
+  }
+
+  /** Name of the ledger that the folder goes on with; empty while it has its first name. */
+  Optional<String> readLog() {
+    try {
+      Path file = root.resolve(LOG_NAME);
+      return Files.exists(file) ? Optional.of(Files.readString(file).strip()) : Optional.empty();
+    } catch (IOException e) {
+      throw unusable(root, e);
+    }
+  }
+
+  void writeLog(Optional<String> name) {
+    try {
+      Path file = root.resolve(LOG_NAME);
+      if (name.isPresent()) {
+        Files.writeString(file, name.get() + "\n");
+      } else {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw unusable(root, e);
+    }
+  }
+
+  /**
+   * Writes {@code jobs/<job>.properties}, options in alphabetical order, as a job's {@code
+   * --config} reads them.
+   */
+  void writeJobOptions(String job, Map<String, String> options) {
+    StringBuilder text = new StringBuilder();
+    new TreeMap<>(options)
+        .forEach((key, value) -> text.append(key).append('=').append(escaped(value)).append('\n'));
+    try {
+      Files.createDirectories(root.resolve(JOBS));
+      Files.writeString(
+          root.resolve(JOBS).resolve(job + ".properties"), text, StandardCharsets.US_ASCII);
+    } catch (IOException e) {
+      throw unusable(root, e);
+    }
+  }
+
+  /** Properties files are Latin-1, and a backslash begins an escape. */
+  private static String escaped(String value) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c == '\\') {
+        text.append("\\\\");
+      } else if (c < ' ' || c > '~') {
+        text.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+      } else {
+        text.append(c);
+      }
+    }
+    return text.toString();
   }
 
   public void removeEndpoints() {

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.knhk.jobs.launch.KnhkJob;
+import io.knhk.jobs.launch.LaunchException;
+import io.knhk.jobs.launch.LaunchPlan;
+import io.knhk.jobs.launch.RetainedState;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -13,8 +17,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
-import org.apache.flink.api.common.JobID;
+import java.util.Set;
 import org.apache.flink.api.common.JobStatus;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.typeinfo.Types;
@@ -29,8 +35,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class EmbeddedFlinkITCase {
-  private static final JobID ONE = JobID.fromHexString("00000000000000000000000000000001");
-  private static final JobID TWO = JobID.fromHexString("00000000000000000000000000000002");
   private static final Duration WAIT = Duration.ofSeconds(30);
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -42,34 +46,33 @@ final class EmbeddedFlinkITCase {
       try (EmbeddedFlink flink = EmbeddedFlink.start(state, OptionalInt.empty(), 1)) {
         assertThat(flink.webPage().getHost()).isEqualTo("127.0.0.1");
         assertThat(get(flink.webPage().resolve("/"))).contains("<title>Apache Flink Web Dashboard");
-        JobClient one = flink.submit(counting(state), ONE);
-        JobClient two = flink.submit(counting(state), TWO);
+        JobClient one = flink.submit(counting(state), KnhkJob.LOOP, note -> {});
+        JobClient two = flink.submit(counting(state), KnhkJob.ARCHIVE, note -> {});
         Eventually.until(
             WAIT,
             "both jobs run and have a checkpoint",
             () ->
                 one.getJobStatus().get() == JobStatus.RUNNING
                     && two.getJobStatus().get() == JobStatus.RUNNING
-                    && LatestCheckpoint.find(state.checkpoints(), ONE).isPresent()
-                    && LatestCheckpoint.find(state.checkpoints(), TWO).isPresent());
+                    && newest(state, KnhkJob.LOOP).isPresent()
+                    && newest(state, KnhkJob.ARCHIVE).isPresent());
         flink.close();
       }
-      Path newest = LatestCheckpoint.find(state.checkpoints(), ONE).orElseThrow();
+      Path newest = newest(state, KnhkJob.LOOP).orElseThrow();
 
       try (EmbeddedFlink flink = EmbeddedFlink.start(state, OptionalInt.empty(), 1)) {
-        JobClient one = flink.submit(counting(state), ONE);
+        JobClient one = flink.submit(counting(state), KnhkJob.LOOP, note -> {});
         Eventually.until(
             WAIT,
             "the job has made a newer checkpoint",
             () ->
                 one.getJobStatus().get() == JobStatus.RUNNING
-                    && !LatestCheckpoint.find(state.checkpoints(), ONE)
-                        .orElse(newest)
-                        .equals(newest));
+                    && !newest(state, KnhkJob.LOOP).orElse(newest).equals(newest));
         JsonNode checkpoints =
-            JSON.readTree(get(flink.webPage().resolve("/jobs/" + ONE + "/checkpoints")));
+            JSON.readTree(
+                get(flink.webPage().resolve("/jobs/" + KnhkJob.LOOP.id(0) + "/checkpoints")));
         assertThat(checkpoints.at("/latest/restored/external_path").asText())
-            .endsWith(ONE + "/" + newest.getFileName());
+            .endsWith(KnhkJob.LOOP.id(0) + "/" + newest.getFileName());
         assertThat(checkpoints.at("/latest/completed/state_size").asLong()).isPositive();
       }
     }
@@ -99,6 +102,12 @@ final class EmbeddedFlinkITCase {
               StackException.class, e -> assertThat(e.code()).isEqualTo(StackException.PORT_TAKEN))
           .hasMessageContaining("Flink's web page");
     }
+  }
+
+  private static Optional<Path> newest(StateDirectory state, KnhkJob job) throws LaunchException {
+    return LaunchPlan.resume(job, List.of(state.checkpoints()), Set.of())
+        .from()
+        .map(RetainedState::folder);
   }
 
   private static StreamGraph counting(StateDirectory state) {

@@ -12,6 +12,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -93,7 +94,8 @@ final class EmbeddedPostgresqlITCase {
   @Order(2)
   void shouldRefuseToForgetWhenEvenTheOwnerAsks(String table) throws SQLException {
     try (Connection connection = postgresql.connect(postgresql.owner())) {
-      String column = table.equals("dead_letter_records") ? "reason" : "sector";
+      String column =
+          List.of("dead_letter_records", "halt_resumptions").contains(table) ? "reason" : "sector";
       for (String sql :
           new String[] {
             "update knhk." + table + " set " + column + " = 'x'",

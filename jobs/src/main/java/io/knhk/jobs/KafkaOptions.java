@@ -10,7 +10,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * Where Kafka is and how to speak to it.
  *
  * @param bootstrapServers {@code host:port}, several separated by commas
- * @param clientProperties Kafka's own names, for every client of the job
+ * @param clientProperties Kafka's own names, for every client of the job; secrets by reference
  */
 public record KafkaOptions(String bootstrapServers, Map<String, String> clientProperties) {
   public static final ConfigOption<String> BOOTSTRAP_SERVERS =
@@ -25,7 +25,11 @@ public record KafkaOptions(String bootstrapServers, Map<String, String> clientPr
           .defaultValue(Map.of())
           .withDescription(
               "Properties for every Kafka client of the job, by Kafka's own names, for instance"
-                  + " security.protocol:SASL_SSL.");
+                  + " security.protocol:SASL_SSL. A value with a colon is quoted. What Kafka types"
+                  + " as a password is refused unless it is a reference for Kafka's config"
+                  + " providers, for instance"
+                  + " sasl.jaas.config:'${file:/etc/knhk/kafka.secrets:jaas}', which every client"
+                  + " resolves on its own machine.");
 
   /** A dead letter is an observation of any size that the broker took, and its headers. */
   private static final String REQUEST_BYTES_MAX = Integer.toString(2 * 1024 * 1024);
@@ -36,6 +40,7 @@ public record KafkaOptions(String bootstrapServers, Map<String, String> clientPr
           "expected host:port: " + BOOTSTRAP_SERVERS.key() + "=" + bootstrapServers);
     }
     clientProperties = Map.copyOf(clientProperties);
+    KafkaSecrets.refuseIn(clientProperties);
   }
 
   public static KafkaOptions from(ReadableConfig config) {

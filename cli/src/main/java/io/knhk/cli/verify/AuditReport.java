@@ -31,6 +31,11 @@ public record AuditReport(List<Chain> chains, List<String> proved, List<String> 
     return chains.stream().mapToLong(Chain::problemCount).sum();
   }
 
+  /** How often the loop went on from the committed log with older state, over all chains. */
+  public long restored() {
+    return chains.stream().mapToLong(Chain::restoredCount).sum();
+  }
+
   /** True if there was nothing to verify, which proves nothing. */
   public boolean isEmpty() {
     return receipts() == 0 && problems() == 0;
@@ -50,6 +55,10 @@ public record AuditReport(List<Chain> chains, List<String> proved, List<String> 
    * @param lastHash id of the receipt under that number, empty if there is none
    * @param problemCount how many problems there are
    * @param problems the first {@link LedgerAudit#PROBLEMS_MAX} of them
+   * @param accepted what is not as it should be and a person accepted with a reason, so that it is
+   *     no problem
+   * @param restoredCount how often the loop went on from the committed log with older state
+   * @param restored the first {@link LedgerAudit#PROBLEMS_MAX} of these
    */
   public record Chain(
       String log,
@@ -59,9 +68,14 @@ public record AuditReport(List<Chain> chains, List<String> proved, List<String> 
       long verifiedUpTo,
       String lastHash,
       long problemCount,
-      List<Problem> problems) {
+      List<Problem> problems,
+      List<Accepted> accepted,
+      long restoredCount,
+      List<Restored> restored) {
     public Chain {
       problems = List.copyOf(problems);
+      accepted = List.copyOf(accepted);
+      restored = List.copyOf(restored);
     }
   }
 
@@ -72,4 +86,19 @@ public record AuditReport(List<Chain> chains, List<String> proved, List<String> 
    * @param what {@code expected <rule>: name=value, limit=value}
    */
   public record Problem(long seq, String what) {}
+
+  /**
+   * What a person accepted.
+   *
+   * @param seq number under which it was found, -1 where it has none
+   * @param what it is, who accepted it, when and why
+   */
+  public record Accepted(long seq, String what) {}
+
+  /**
+   * A LedgerRestored receipt.
+   *
+   * @param reason what the person said who accepted the older state
+   */
+  public record Restored(long seq, String reason) {}
 }

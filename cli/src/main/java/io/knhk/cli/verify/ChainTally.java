@@ -1,6 +1,10 @@
 package io.knhk.cli.verify;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.knhk.ledger.ReceiptBody;
 import io.knhk.ledger.ReceiptChain.Head;
+import io.knhk.schemas.receipt.Operation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -13,13 +17,18 @@ final class ChainTally {
   /** Hashes kept a chain for the comparison with Kafka: 64 MiB. */
   static final int HASHES_MAX = 2 * 1024 * 1024;
 
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int HASH_BYTES = 32;
   private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
 
   private final String log;
   private final String sector;
   private final List<AuditReport.Problem> problems = new ArrayList<>();
+  private final List<AuditReport.Accepted> accepted = new ArrayList<>();
+  private final List<AuditReport.Restored> restored = new ArrayList<>();
   private long problemCount;
+  private long restoredCount;
+  private long lostInKafka;
   private long receipts;
   private long verified;
   private long verifiedUpTo = -1;
@@ -108,8 +117,55 @@ final class ChainTally {
     }
   }
 
+  /** Notes what would be a problem if a person had not accepted it. */
+  void accepted(long seq, String what) {
+    if (accepted.size() < LedgerAudit.PROBLEMS_MAX) {
+      accepted.add(new AuditReport.Accepted(seq, what));
+    }
+  }
+
+  boolean isAnythingAccepted() {
+    return !accepted.isEmpty();
+  }
+
+  /** Notes a receipt that Kafka has and whose number is missing before the end of the table. */
+  void lostInKafka() {
+    lostInKafka++;
+  }
+
+  /** Counts a receipt that is right where it is one of {@code LedgerRestored}. */
+  void operation(ReceiptBody receipt) {
+    if (receipt.operation() == Operation.LedgerRestored) {
+      restoredCount++;
+      if (restored.size() < LedgerAudit.PROBLEMS_MAX) {
+        restored.add(new AuditReport.Restored(receipt.seq(), reasonOf(receipt)));
+      }
+    }
+  }
+
+  private static String reasonOf(ReceiptBody receipt) {
+    try {
+      return JSON.readTree(receipt.evidenceJson()).path("reason").asText();
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("expected verified evidence to be JSON", e);
+    }
+  }
+
   AuditReport.Chain report() {
+    if (lostInKafka > 0) {
+      accepted(-1, "receipts whose numbers are missing in the table are in Kafka: " + lostInKafka);
+    }
     return new AuditReport.Chain(
-        log, sector, receipts, verified, verifiedUpTo, verifiedHash, problemCount, problems);
+        log,
+        sector,
+        receipts,
+        verified,
+        verifiedUpTo,
+        verifiedHash,
+        problemCount,
+        problems,
+        accepted,
+        restoredCount,
+        restored);
   }
 }

@@ -63,12 +63,15 @@ public final class ExportAudit {
         chains.values().stream().map(ChainTally::report).toList(),
         List.of(
             partial
-                ? "every receipt in the file is signed by a key of the ring, and follows the one before it where that is in the file"
-                : "every receipt in the file is signed by a key of the ring and follows the one before it, from number 0 without a gap"),
+                ? "every receipt in the file is signed by a key of the ring, and follows the one"
+                    + " before it where that is in the file"
+                : "every receipt in the file is signed by a key of the ring and follows the one"
+                    + " before it, from number 0 without a gap"),
         List.of(
             partial
                 ? "that the file leaves nothing out: it was read as a part of the log"
-                : "that no receipts were cut off the end: that needs the last number and id from elsewhere",
+                : "that no receipts were cut off the end: that needs the last number and id from"
+                    + " elsewhere",
             "whose key it is: compare its fingerprint with one you got another way"));
   }
 
@@ -107,6 +110,7 @@ public final class ExportAudit {
     if (verdict instanceof Verdict.Valid && !isBack) {
       tally.advance(body.seq(), hash, hash);
       tally.right(body.seq(), hash);
+      tally.operation(body);
     } else {
       tally.wrong(
           body.seq(),

@@ -95,7 +95,10 @@ final class KafkaComparison implements AutoCloseable {
     return List.copyOf(tails.values());
   }
 
-  void compare(LedgerAudit.Request request, BiFunction<String, String, ChainTally> tallies) {
+  void compare(
+      LedgerAudit.Request request,
+      BiFunction<String, String, ChainTally> tallies,
+      Acceptances acceptances) {
     KafkaConsumer<byte[], byte[]> from = consumer;
     if (from == null) {
       return;
@@ -108,7 +111,7 @@ final class KafkaComparison implements AutoCloseable {
         var records = from.poll(Duration.ofMillis(200));
         for (ConsumerRecord<byte[], byte[]> record : records) {
           if (record.offset() < ends.getOrDefault(place(record), 0L)) {
-            compare(record, request, tallies);
+            compare(record, request, tallies, acceptances);
           }
         }
         if (!records.isEmpty()) {
@@ -143,7 +146,8 @@ final class KafkaComparison implements AutoCloseable {
   private void compare(
       ConsumerRecord<byte[], byte[]> record,
       LedgerAudit.Request request,
-      BiFunction<String, String, ChainTally> tallies) {
+      BiFunction<String, String, ChainTally> tallies,
+      Acceptances acceptances) {
     Dsse.Envelope envelope;
     ReceiptBody receipt;
     try {
@@ -170,12 +174,17 @@ final class KafkaComparison implements AutoCloseable {
       ignored++;
       return;
     }
+    if (acceptances.isRefusedFork(hash)) {
+      return;
+    }
     ChainTally tally = tallies.apply(receipt.log(), receipt.sector());
     if (isFurther) {
       tails.put(name, new Tail(receipt.log(), receipt.sector(), receipt.seq(), record.timestamp()));
     }
     String stored = tally.hashOf(receipt.seq());
-    if (stored != null && !stored.equals(hash)) {
+    if (stored == null && receipt.seq() < Math.min(tally.lastSeq(), ChainTally.HASHES_MAX)) {
+      tally.lostInKafka();
+    } else if (stored != null && !stored.equals(hash)) {
       tally.wrong(
           receipt.seq(),
           "expected Kafka to hold the stored receipt: stored=" + stored + ", kafka=" + hash);

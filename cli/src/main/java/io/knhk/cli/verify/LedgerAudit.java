@@ -4,6 +4,7 @@ import io.knhk.cli.verify.StoredReceipt.Checked;
 import io.knhk.ledger.KeyRing;
 import io.knhk.ledger.ReceiptBody;
 import io.knhk.ledger.ReceiptChain.Head;
+import io.knhk.schemas.Topics;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -40,6 +41,7 @@ public final class LedgerAudit {
   private final Request request;
   private final Consumer<ReceiptBody> verified;
   private final Map<ChainName, ChainTally> chains = new LinkedHashMap<>();
+  private Acceptances acceptances = Acceptances.none();
 
   private LedgerAudit(Connection connection, Request request, Consumer<ReceiptBody> verified) {
     this.connection = connection;
@@ -84,24 +86,30 @@ public final class LedgerAudit {
     // Where Kafka ends is asked first: what is appended meanwhile is not missed by the table.
     try (KafkaComparison kafka = KafkaComparison.open(request.kafka())) {
       readTable();
+      noteForks();
       proved.add(
-          "every stored receipt has the hash, the columns and the place in its chain that its signed body says, from number 0 without a gap");
+          "every stored receipt has the hash, the columns and the place in its chain that its"
+              + " signed body says, from number 0 without a gap"
+              + (isAnythingAccepted() ? " but for what people accepted" : ""));
       if (kafka.isReachable()) {
-        kafka.compare(request, this::tally);
+        kafka.compare(request, this::tally, acceptances);
       }
       if (kafka.isComplete()) {
         awaitTail(kafka);
         proved.add("Kafka has no receipt beyond those, nor another under one of their numbers");
         unproved.addAll(kafka.notes());
         unproved.add(
-            "that nothing was cut off the end of both the table and Kafka: that needs a copy of a later receipt from elsewhere");
+            "that nothing was cut off the end of both the table and Kafka: that needs a copy of a"
+                + " later receipt from elsewhere");
       } else {
         unproved.addAll(kafka.notes());
         unproved.add(
-            "that no receipts were cut off the end: that needs Kafka, or a copy of a later receipt from elsewhere");
+            "that no receipts were cut off the end: that needs Kafka, or a copy of a later receipt"
+                + " from elsewhere");
       }
     }
     noteHalts();
+    noteUnsigned(unproved);
     unproved.add(
         "whose key it is: compare the fingerprint of knhk keys list with one you got another way");
     return new AuditReport(
@@ -130,6 +138,7 @@ public final class LedgerAudit {
               return thread;
             });
     try {
+      acceptances = Acceptances.read(connection);
       readTable(checkers);
       connection.commit();
     } finally {
@@ -182,7 +191,13 @@ public final class LedgerAudit {
       }
       StoredReceipt stored = StoredReceipt.of(rows);
       ChainTally tally = tally(stored.log(), stored.sector());
-      slice.add(new Expected(stored, tally.expected()));
+      Head expected = tally.expected();
+      Acceptances.Break accepted = acceptances.breakAt(stored, expected);
+      if (accepted != null) {
+        tally.accepted(accepted.accepted().seq(), accepted.accepted().what());
+        expected = accepted.expected();
+      }
+      slice.add(new Expected(stored, expected));
       tally.advance(stored.seq(), stored.id(), stored.hash());
       if (slice.size() == SLICE_ROWS) {
         into.add(check(slice, checkers));
@@ -223,6 +238,7 @@ public final class LedgerAudit {
     ReceiptBody receipt = checked.receipt();
     if (checked.problems().isEmpty() && receipt != null) {
       tally.right(stored.seq(), checked.hash());
+      tally.operation(receipt);
       verified.accept(receipt);
     }
     checked.problems().forEach(problem -> tally.wrong(stored.seq(), problem));
@@ -239,7 +255,8 @@ public final class LedgerAudit {
       if (stored < tail.lastSeq()) {
         tally.noted(
             stored + 1,
-            "expected the table to hold what Kafka holds (rows were deleted, or the archive stands still): lastInTable="
+            "expected the table to hold what Kafka holds (rows were deleted, or the archive stands"
+                + " still): lastInTable="
                 + stored
                 + ", lastInKafka="
                 + tail.lastSeq());
@@ -274,7 +291,8 @@ public final class LedgerAudit {
   private void noteHalts() throws SQLException {
     try (PreparedStatement select =
             connection.prepareStatement(
-                "select log, sector, seq, reason, detail from knhk.halts where resumed_at is null order by log, sector, seq");
+                "select log, sector, seq, reason, detail from knhk.halts where resumed_at is null"
+                    + " order by log, sector, seq");
         ResultSet rows = select.executeQuery()) {
       while (rows.next()) {
         String sector = rows.getString("sector");
@@ -286,6 +304,43 @@ public final class LedgerAudit {
                       + rows.getString("reason")
                       + ", detail="
                       + rows.getString("detail"));
+        }
+      }
+    }
+  }
+
+  private void noteForks() {
+    for (Acceptances.Fork fork : acceptances.forks()) {
+      if (request.sector() == null || request.sector().equals(fork.sector())) {
+        tally(fork.log(), fork.sector()).accepted(fork.accepted().seq(), fork.accepted().what());
+      }
+    }
+  }
+
+  private boolean isAnythingAccepted() {
+    return chains.values().stream().anyMatch(ChainTally::isAnythingAccepted);
+  }
+
+  /**
+   * What no trusted key signed says nothing about a chain, but that somebody wrote it is worth a
+   * word.
+   */
+  private void noteUnsigned(List<String> unproved) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "select count(*) from knhk.quarantine where kafka_topic = ? and reason in ('malformed',"
+                + " 'unknown_key', 'bad_signature') and (?::text is null or sector = ?)")) {
+      select.setString(1, Topics.RECEIPTS);
+      select.setString(2, request.sector());
+      select.setString(3, request.sector());
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        if (row.getLong(1) > 0) {
+          unproved.add(
+              "who wrote the "
+                  + row.getLong(1)
+                  + " records in quarantine that no trusted key signed: they are no part of the"
+                  + " ledger");
         }
       }
     }

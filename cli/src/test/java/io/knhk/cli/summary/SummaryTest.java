@@ -142,7 +142,17 @@ class SummaryTest {
                   long receipts =
                       ledger.bodies().stream().filter(body -> body.sector().equals(sector)).count();
                   return new AuditReport.Chain(
-                      TestLedger.LOG, sector, receipts, receipts, receipts - 1, "", 0, List.of());
+                      TestLedger.LOG,
+                      sector,
+                      receipts,
+                      receipts,
+                      receipts - 1,
+                      "",
+                      0,
+                      List.of(),
+                      List.of(),
+                      0,
+                      List.of());
                 })
             .toList();
     return collector.summary(new AuditReport(chains, List.of(), List.of()), 7).toJson();

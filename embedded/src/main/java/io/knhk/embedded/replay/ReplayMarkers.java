@@ -59,7 +59,20 @@ final class ReplayMarkers {
   }
 
   /** Where a source ended in a partition. */
-  record End(String sector, String source, long latestMs, int partition) {}
+  record End(String sector, String source, long latestMs, int partition) {
+    /**
+     * What the source is said to have sent everything up to.
+     *
+     * @param aheadMs after its last observation
+     * @param nowMs the loop rejects a marker too far ahead of it; a minute is left for a broker
+     *     whose clock is behind
+     */
+    long markerMs(long aheadMs, long nowMs) {
+      long latestMarkerMs =
+          nowMs + ObservationLimits.MARKER_AHEAD_MS_MAX - ObservationLimits.AHEAD_MS_MAX;
+      return Math.min(latestMs + aheadMs, latestMarkerMs);
+    }
+  }
 
   private static final class Source {
     private final String sector;

@@ -7,13 +7,13 @@ import java.time.Duration;
  *
  * @param perSecond observations a second; 0 for as fast as Kafka takes them
  * @param markerAhead how far behind its last observation a source is said to have come, so that its
- *     last windows close; not negative
+ *     last windows close; not negative. What the loop would not accept of it is left off
  */
 public record ReplayOptions(int perSecond, Duration markerAhead) {
   /** A rate at which the loop can be seen to close. */
   public static final int DEFAULT_PER_SECOND = 2_000;
 
-  /** The longest window of the bundled snapshots. */
+  /** Closes windows of up to an hour, also those of data from now. */
   public static final Duration DEFAULT_MARKER_AHEAD = Duration.ofHours(1);
 
   public ReplayOptions {

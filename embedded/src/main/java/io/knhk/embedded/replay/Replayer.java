@@ -153,7 +153,7 @@ public final class Replayer {
               end.sector(),
               end.source(),
               input.replayId() + "-end-" + i,
-              end.latestMs() + options.markerAhead().toMillis());
+              end.markerMs(options.markerAhead().toMillis(), System.currentTimeMillis()));
       send(
           producer,
           end.partition(),

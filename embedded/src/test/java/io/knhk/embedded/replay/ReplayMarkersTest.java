@@ -2,6 +2,7 @@ package io.knhk.embedded.replay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knhk.schemas.observation.ObservationLimits;
 import org.junit.jupiter.api.Test;
 
 final class ReplayMarkersTest {
@@ -41,6 +42,19 @@ final class ReplayMarkersTest {
 
     assertThat(markers.ends()).hasSize(ReplayMarkers.SOURCES_MAX);
     assertThat(markers.withoutMarker()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldNotMarkFurtherThanTheLoopAcceptsWhenTheDataIsFromNow() {
+    long hourMs = 3_600_000;
+    ReplayMarkers.End old = new ReplayMarkers.End("energy", "a", 50, 0);
+    ReplayMarkers.End fresh = new ReplayMarkers.End("energy", "a", NOW_MS + 60_000, 0);
+
+    assertThat(old.markerMs(hourMs, NOW_MS)).isEqualTo(50 + hourMs);
+    assertThat(fresh.markerMs(hourMs, NOW_MS)).isEqualTo(NOW_MS + hourMs);
+    assertThat(fresh.markerMs(Long.MAX_VALUE / 2, NOW_MS)).isEqualTo(NOW_MS + hourMs);
+    assertThat(fresh.markerMs(hourMs, NOW_MS) - NOW_MS)
+        .isLessThanOrEqualTo(ObservationLimits.MARKER_AHEAD_MS_MAX);
   }
 
   private static ReplayRecord record(String sector, String source, long timeMs) {

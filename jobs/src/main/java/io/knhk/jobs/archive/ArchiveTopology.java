@@ -46,7 +46,7 @@ final class ArchiveTopology {
   private void build() {
     receipts()
         .union(snapshots(), deadLetters())
-        .sinkTo(new ArchiveSink(options.database()))
+        .sinkTo(new ArchiveSink(options.database(), trustedKeysPem))
         .name("tables")
         .uid(ArchiveUids.TABLES);
   }

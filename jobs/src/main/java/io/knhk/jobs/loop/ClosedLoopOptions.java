@@ -4,6 +4,7 @@ import io.knhk.jobs.KafkaOptions;
 import io.knhk.jobs.LedgerOptions;
 import io.knhk.jobs.Required;
 import io.knhk.operators.execute.Evolution;
+import io.knhk.operators.record.StartPolicy;
 import io.knhk.schemas.Sectors;
 import java.time.Duration;
 import java.util.HashMap;
@@ -17,6 +18,7 @@ import org.apache.flink.configuration.ReadableConfig;
  * How ClosedLoopJob runs, checked once.
  *
  * @param log name of the ledger
+ * @param start what a person allowed of state that does not fit the ledger
  * @param signingKeyFile PEM file with the Ed25519 key, on the client and on every TaskManager
  * @param trustedKeysFile PEM file with the public keys whose snapshots and ticks are believed, read
  *     by the client
@@ -24,6 +26,7 @@ import org.apache.flink.configuration.ReadableConfig;
 public record ClosedLoopOptions(
     KafkaOptions kafka,
     String log,
+    StartPolicy start,
     String signingKeyFile,
     String trustedKeysFile,
     Duration allowedDisorder,
@@ -123,6 +126,8 @@ public record ClosedLoopOptions(
     return new ClosedLoopOptions(
         KafkaOptions.from(config),
         config.get(LedgerOptions.LOG),
+        new StartPolicy(
+            config.get(LedgerOptions.NEW_LOG), config.get(LedgerOptions.ACCEPT_REGRESSION)),
         Required.of(config, SIGNING_KEY_FILE),
         Required.of(config, LedgerOptions.TRUSTED_KEYS_FILE),
         config.get(ALLOWED_DISORDER),

@@ -155,7 +155,7 @@ final class ClosedLoopTopology {
             "control")
         .uid(ClosedLoopUids.CONTROL)
         .setParallelism(1)
-        .flatMap(new TickReader(trustedKeysPem))
+        .flatMap(new TickReader(options.log(), trustedKeysPem))
         .setParallelism(1)
         .name("read ticks")
         .uid(ClosedLoopUids.TICKS_IN);
@@ -169,7 +169,7 @@ final class ClosedLoopTopology {
         .uid(ClosedLoopUids.SNAPSHOTS)
         .setParallelism(1)
         .keyBy(record -> new String(record.key(), StandardCharsets.UTF_8), Types.STRING)
-        .process(new SnapshotGate(trustedKeysPem, genesis))
+        .process(new SnapshotGate(options.log(), trustedKeysPem, genesis))
         .setParallelism(1)
         .name("verify and order snapshots")
         .uid(ClosedLoopUids.GATE);
@@ -235,6 +235,7 @@ final class ClosedLoopTopology {
         .process(
             new ExecuteFunction(
                 new ExecuteOptions(
+                    options.log(),
                     options.evolution(),
                     options.confidenceMin(),
                     options.proposalsPerHour(),
@@ -253,7 +254,13 @@ final class ClosedLoopTopology {
         .transform(
             "record",
             TypeInformation.of(OutboundMessage.class),
-            new RecordOperator(new RecordOptions(options.log(), keyId)))
+            new RecordOperator(
+                RecordOptions.of(
+                    options.log(),
+                    keyId,
+                    trustedKeysPem,
+                    options.start(),
+                    options.kafka().properties())))
         .uid(ClosedLoopUids.RECORD)
         .union(promoted)
         .sinkTo(

@@ -69,6 +69,7 @@ final class AnalyzeOutput {
               SectorSignal.acknowledged(
                   snapshot.sector(),
                   snapshot.version(),
+                  snapshot.snapshotId(),
                   uid,
                   task.getIndexOfThisSubtask(),
                   task.getNumberOfParallelSubtasks())));

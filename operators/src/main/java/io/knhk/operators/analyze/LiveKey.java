@@ -11,7 +11,7 @@ import java.util.List;
 final class LiveKey {
   private final String flinkKey;
   private final WatchKey key;
-  private final ProgressView.Source source;
+  private ProgressView.Source source;
   private String group = "";
   private long snapshotVersion = -1;
   private long expectedEveryMs;
@@ -41,6 +41,11 @@ final class LiveKey {
   void expect(long version, long everyMs) {
     snapshotVersion = version;
     expectedEveryMs = everyMs;
+  }
+
+  /** Goes by the source as it is known now, should it have been forgotten meanwhile. */
+  void find(ProgressView progress) {
+    source = progress.now(source, key.sector(), key.source());
   }
 
   boolean isDue(long nowRecordedMs) {

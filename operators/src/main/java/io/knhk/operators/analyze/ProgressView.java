@@ -4,6 +4,7 @@ import io.knhk.operators.types.ControlUpdate;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeSet;
 import org.apache.flink.api.common.state.BroadcastState;
 import org.apache.flink.api.common.state.MapStateDescriptor;
 import org.apache.flink.api.common.state.OperatorStateStore;
@@ -14,7 +15,8 @@ import org.apache.flink.api.common.typeinfo.Types;
  * How far each source has come, and how far recorded time has, as one subtask has heard. Recorded
  * time is the least that any subtask of monitor has read up to, so that nothing seems silent only
  * because a backlog is still being read. Bound: {@link #SOURCES_MAX}; the one heard longest ago
- * goes first, and counts as unheard until it is heard again.
+ * goes first. Who holds it then keeps what it said last, and finds it again by {@link #now} once it
+ * is heard again.
  */
 final class ProgressView {
   static final int SOURCES_MAX = 20_000;
@@ -22,11 +24,17 @@ final class ProgressView {
       new MapStateDescriptor<>(
           "source-progress", Types.STRING, TypeInformation.of(SourceProgress.class));
 
-  /** How far one source has come; it moves on under whoever holds it. */
+  /** How far one source has come; it moves on under whoever holds it, until it is forgotten. */
   static final class Source {
+    private final String name;
+    private boolean forgotten;
     private long clockMs = Long.MIN_VALUE;
     private long seenMs = Long.MIN_VALUE;
     private long recordedAtMs = Long.MIN_VALUE;
+
+    private Source(String name) {
+      this.name = name;
+    }
 
     /** No observation before this is still waited for; Long.MIN_VALUE before the first word. */
     long clockMs() {
@@ -60,8 +68,14 @@ final class ProgressView {
     }
   }
 
+  private static final Source UNHEARD = unheard();
+
   private final BroadcastState<String, SourceProgress> state;
   private final Map<String, Source> sources = new HashMap<>();
+  private final TreeSet<Source> longestAgoFirst =
+      new TreeSet<>(
+          Comparator.<Source>comparingLong(source -> source.recordedAtMs)
+              .thenComparing(source -> source.name));
   private final Map<Integer, Long> readUpTo = new HashMap<>();
   private int readers;
 
@@ -73,8 +87,11 @@ final class ProgressView {
     ProgressView view = new ProgressView(store.getBroadcastState(PROGRESS));
     for (Map.Entry<String, SourceProgress> entry : view.state.immutableEntries()) {
       SourceProgress stored = entry.getValue();
-      view.of(stored.sector(), stored.source())
-          .move(stored.clockMs(), stored.seenMs(), stored.recordedAtMs());
+      view.move(
+          key(stored.sector(), stored.source()),
+          stored.clockMs(),
+          stored.seenMs(),
+          stored.recordedAtMs());
     }
     return view;
   }
@@ -85,21 +102,29 @@ final class ProgressView {
       heard(update);
       return;
     }
-    Source source = of(update.sector(), update.source());
-    source.move(update.clockMs(), update.seenMs(), update.recordedAtMs());
+    String name = key(update.sector(), update.source());
+    if (!sources.containsKey(name) && sources.size() == SOURCES_MAX) {
+      forgetOldest();
+    }
+    Source source = move(name, update.clockMs(), update.seenMs(), update.recordedAtMs());
     state.put(
-        key(update.sector(), update.source()),
+        name,
         new SourceProgress(
             update.sector(), update.source(), source.clockMs, source.seenMs, source.recordedAtMs));
   }
 
-  /** The source of that name; one that was not heard of yet is made. */
+  /** The source of that name; {@link #UNHEARD} stands for one that was not heard of yet. */
   Source of(String sector, String source) {
-    Source found = sources.computeIfAbsent(key(sector, source), name -> new Source());
-    if (sources.size() > SOURCES_MAX) {
-      forgetOldest(found);
-    }
-    return found;
+    return sources.getOrDefault(key(sector, source), UNHEARD);
+  }
+
+  /** The same, for who holds {@code held} of that name already: that one while nothing is newer. */
+  Source now(Source held, String sector, String source) {
+    return held.forgotten ? sources.getOrDefault(key(sector, source), held) : held;
+  }
+
+  int size() {
+    return sources.size();
   }
 
   /**
@@ -125,22 +150,26 @@ final class ProgressView {
     readUpTo.merge(tick.subtask(), tick.recordedAtMs(), Math::max);
   }
 
-  private void forgetOldest(Source kept) {
-    String oldest =
-        sources.entrySet().stream()
-            .filter(entry -> entry.getValue() != kept)
-            .min(
-                Comparator.<Map.Entry<String, Source>>comparingLong(
-                        entry -> entry.getValue().recordedAtMs)
-                    .thenComparing(Map.Entry::getKey))
-            .orElseThrow()
-            .getKey();
-    sources.remove(oldest);
-    try {
-      state.remove(oldest);
-    } catch (Exception e) {
-      throw new IllegalStateException("expected broadcast state to forget: source=" + oldest, e);
-    }
+  private Source move(String name, long clockMs, long seenMs, long recordedAtMs) {
+    Source source = sources.computeIfAbsent(name, Source::new);
+    longestAgoFirst.remove(source);
+    source.move(clockMs, seenMs, recordedAtMs);
+    longestAgoFirst.add(source);
+    return source;
+  }
+
+  private void forgetOldest() throws Exception {
+    Source oldest = longestAgoFirst.first();
+    longestAgoFirst.remove(oldest);
+    sources.remove(oldest.name);
+    oldest.forgotten = true;
+    state.remove(oldest.name);
+  }
+
+  private static Source unheard() {
+    Source source = new Source("");
+    source.forgotten = true;
+    return source;
   }
 
   private static String key(String sector, String source) {

@@ -172,6 +172,7 @@ final class WatchedKeys {
     long nowRecordedMs = progress.nowRecordedMs();
     List<LiveKey> due = new ArrayList<>();
     for (LiveKey entry : live.values()) {
+      entry.find(progress);
       long version = version(entry.key().sector());
       if (entry.snapshotVersion() != version) {
         entry.expect(

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,6 +19,12 @@ import org.slf4j.LoggerFactory;
 final class ArchiveDatabase implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ArchiveDatabase.class);
   private static final String DRIVER = "org.postgresql.Driver";
+
+  /**
+   * A process that stands still in the middle of a transaction must not hold its chains for ever:
+   * the job goes on elsewhere.
+   */
+  private static final String GIVE_UP_IDLE = "set idle_in_transaction_session_timeout = '10s'";
 
   private final ArchiveSinkOptions options;
   private @Nullable Connection connection;
@@ -97,6 +104,9 @@ final class ArchiveDatabase implements AutoCloseable {
     if (current == null) {
       Connection opened = connect();
       connection = opened;
+      try (Statement statement = opened.createStatement()) {
+        statement.execute(GIVE_UP_IDLE);
+      }
       opened.setAutoCommit(false);
       opened.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
       current = new ArchiveTables(opened);

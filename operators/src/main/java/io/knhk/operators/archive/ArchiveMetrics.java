@@ -14,6 +14,7 @@ final class ArchiveMetrics {
   private final Counter written;
   private final Counter duplicates;
   private final Counter quarantined;
+  private final Counter takenUp;
   private final Histogram batchDurationMs;
   private volatile int halted;
 
@@ -21,6 +22,7 @@ final class ArchiveMetrics {
     written = group.counter(Telemetry.ARCHIVE_WRITTEN);
     duplicates = group.counter(Telemetry.ARCHIVE_DUPLICATES);
     quarantined = group.counter(Telemetry.ARCHIVE_QUARANTINED);
+    takenUp = group.counter(Telemetry.ARCHIVE_TAKEN_UP);
     batchDurationMs =
         group.histogram(
             Telemetry.ARCHIVE_BATCH_DURATION, new DescriptiveStatisticsHistogram(DURATIONS_KEPT));
@@ -33,6 +35,16 @@ final class ArchiveMetrics {
     quarantined.inc(batch.quarantined());
     batchDurationMs.update(TimeUnit.NANOSECONDS.toMillis(nanos));
     halted = batch.haltedChains();
+  }
+
+  void tookUp(int receipts) {
+    written.inc(receipts);
+    takenUp.inc(receipts);
+  }
+
+  /** A person resumes a sector, whether receipts come or not. */
+  void halted(int chains) {
+    halted = chains;
   }
 
   /**

@@ -4,19 +4,17 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Collection;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The statements on the tables of {@code V1__archive.sql}, each for many rows at once: an array a
- * column. None of them changes a row.
+ * The statements on receipts, snapshots and dead letters of {@code V1__archive.sql}, each for many
+ * rows at once: an array a column. None of them changes a row.
  */
 final class ArchiveTables {
   private static final String INSERT_RECEIPTS =
@@ -38,13 +36,6 @@ final class ArchiveTables {
       select r.log, r.sector, r.seq, r.id, r.body
       from unnest(?::text[], ?::text[], ?::bigint[]) as u(log, sector, seq)
       join knhk.receipts r using (log, sector, seq)
-      """;
-
-  private static final String LAST_NUMBERS =
-      """
-      select u.log, u.sector, coalesce(
-        (select max(r.seq) from knhk.receipts r where r.log = u.log and r.sector = u.sector), -1)
-      from unnest(?::text[], ?::text[]) as u(log, sector)
       """;
 
   private static final String INSERT_SNAPSHOTS =
@@ -84,47 +75,21 @@ final class ArchiveTables {
       join knhk.dead_letter_records d using (topic, source_partition, source_offset)
       """;
 
-  private static final String INSERT_QUARANTINE =
-      """
-      insert into knhk.quarantine (log, sector, seq, kafka_topic, kafka_partition, kafka_offset, reason, envelope)
-      select * from unnest(?::text[], ?::text[], ?::bigint[], ?::text[], ?::int[], ?::bigint[], ?::text[], ?::bytea[])
-      on conflict do nothing
-      """;
-
-  private static final String INSERT_HALTS =
-      """
-      insert into knhk.halt_records (log, sector, seq, kafka_topic, kafka_partition, kafka_offset, reason, detail,
-        expected_hash, found_hash, expected_body, found_body)
-      select * from unnest(?::text[], ?::text[], ?::bigint[], ?::text[], ?::int[], ?::bigint[], ?::text[], ?::text[],
-        ?::text[], ?::text[], ?::bytea[], ?::bytea[])
-      on conflict do nothing
-      """;
-
-  private static final String OPEN_HALTS =
-      """
-      select h.log, h.sector, min(h.seq)
-      from knhk.halt_records h
-      where not exists (select 1 from knhk.halt_resumptions u
-        where (u.log, u.sector, u.kafka_topic, u.kafka_partition, u.kafka_offset)
-          = (h.log, h.sector, h.kafka_topic, h.kafka_partition, h.kafka_offset))
-      group by h.log, h.sector
-      """;
-
-  private static final String RESUMED =
-      "select kafka_topic, kafka_partition, kafka_offset from knhk.halt_resumptions";
-
   private final Connection connection;
+  private final ChainTables chains;
 
   ArchiveTables(Connection connection) {
     this.connection = connection;
+    this.chains = new ChainTables(connection);
+  }
+
+  /** Those about chains, halts and quarantine. */
+  ChainTables chains() {
+    return chains;
   }
 
   void commit() throws SQLException {
     connection.commit();
-  }
-
-  void rollback() throws SQLException {
-    connection.rollback();
   }
 
   /** Inserts those whose id and number are free, and returns their ids. */
@@ -180,25 +145,6 @@ final class ArchiveTables {
       }
     }
     return stored;
-  }
-
-  /** The highest number stored of each of these chains, -1 where there is none. */
-  Map<Chain, Long> lastNumbers(Collection<Chain> chains) throws SQLException {
-    Map<Chain, Long> last = new HashMap<>();
-    if (chains.isEmpty()) {
-      return last;
-    }
-    try (PreparedStatement statement = connection.prepareStatement(LAST_NUMBERS)) {
-      Columns<Chain> columns = new Columns<>(statement, List.copyOf(chains));
-      columns.text(Chain::log);
-      columns.text(Chain::sector);
-      try (ResultSet result = statement.executeQuery()) {
-        while (result.next()) {
-          last.put(new Chain(result.getString(1), result.getString(2)), result.getLong(3));
-        }
-      }
-    }
-    return last;
   }
 
   /** Inserts those whose version is free, and returns their versions. */
@@ -279,70 +225,6 @@ final class ArchiveTables {
     return stored;
   }
 
-  /** Returns how many were new. */
-  int insertQuarantine(List<QuarantineRow> rows) throws SQLException {
-    if (rows.isEmpty()) {
-      return 0;
-    }
-    try (PreparedStatement statement = connection.prepareStatement(INSERT_QUARANTINE)) {
-      Columns<QuarantineRow> columns = new Columns<>(statement, rows);
-      columns.text(QuarantineRow::log);
-      columns.text(QuarantineRow::sector);
-      columns.bigint(QuarantineRow::seq);
-      columns.position(QuarantineRow::at);
-      columns.text(row -> row.reason().text());
-      columns.bytes(QuarantineRow::value);
-      return statement.executeUpdate();
-    }
-  }
-
-  void insertHalts(List<HaltRow> rows) throws SQLException {
-    if (rows.isEmpty()) {
-      return;
-    }
-    try (PreparedStatement statement = connection.prepareStatement(INSERT_HALTS)) {
-      Columns<HaltRow> columns = new Columns<>(statement, rows);
-      columns.text(HaltRow::log);
-      columns.text(HaltRow::sector);
-      columns.bigint(HaltRow::seq);
-      columns.position(HaltRow::at);
-      columns.text(row -> row.reason().text());
-      columns.text(row -> SqlText.text(row.detail()));
-      columns.text(HaltRow::expectedHash);
-      columns.text(HaltRow::foundHash);
-      columns.bytes(HaltRow::expectedBody);
-      columns.bytes(HaltRow::foundBody);
-      statement.executeUpdate();
-    }
-  }
-
-  /**
-   * The chains that are halted and not resumed, each with the number from which on nothing is
-   * accepted.
-   */
-  Map<Chain, Long> openHalts() throws SQLException {
-    Map<Chain, Long> halts = new HashMap<>();
-    try (PreparedStatement statement = connection.prepareStatement(OPEN_HALTS);
-        ResultSet result = statement.executeQuery()) {
-      while (result.next()) {
-        halts.put(new Chain(result.getString(1), result.getString(2)), result.getLong(3));
-      }
-    }
-    return halts;
-  }
-
-  /** The records past which a person said that the archive may go on. */
-  Set<RecordPosition> resumed() throws SQLException {
-    Set<RecordPosition> resumed = new HashSet<>();
-    try (PreparedStatement statement = connection.prepareStatement(RESUMED);
-        ResultSet result = statement.executeQuery()) {
-      while (result.next()) {
-        resumed.add(position(result));
-      }
-    }
-    return resumed;
-  }
-
   private static RecordPosition position(ResultSet result) throws SQLException {
     return new RecordPosition(result.getString(1), result.getInt(2), result.getLong(3));
   }
@@ -354,49 +236,15 @@ final class ArchiveTables {
   }
 
   @SuppressWarnings("ArrayRecordComponent") // Nobody changes or compares it.
-  record StoredReceipt(String id, byte[] body) {}
+  record StoredReceipt(String id, byte[] body) {
+    boolean isSame(ReceiptRow row) {
+      return id.equals(row.id()) && Arrays.equals(body, row.body());
+    }
+  }
 
   record SnapshotVersion(String log, String sector, long version) {
     static SnapshotVersion of(SnapshotRow row) {
       return new SnapshotVersion(row.log(), row.sector(), row.version());
-    }
-  }
-
-  /** Sets one parameter after the other, each to the array of a column. */
-  private static final class Columns<R> {
-    private final PreparedStatement statement;
-    private final List<R> rows;
-    private int parameter;
-
-    Columns(PreparedStatement statement, List<R> rows) {
-      this.statement = statement;
-      this.rows = rows;
-    }
-
-    void text(Function<R, @Nullable String> column) throws SQLException {
-      set("text", new String[rows.size()], column);
-    }
-
-    void bigint(Function<R, @Nullable Long> column) throws SQLException {
-      set("int8", new Long[rows.size()], column);
-    }
-
-    void bytes(Function<R, byte @Nullable []> column) throws SQLException {
-      set("bytea", new byte[rows.size()][], column);
-    }
-
-    void position(Function<R, RecordPosition> column) throws SQLException {
-      text(row -> column.apply(row).topic());
-      set("int4", new Integer[rows.size()], row -> column.apply(row).partition());
-      bigint(row -> column.apply(row).offset());
-    }
-
-    private void set(String type, Object[] values, Function<R, ? extends @Nullable Object> column)
-        throws SQLException {
-      for (int i = 0; i < values.length; i++) {
-        values[i] = column.apply(rows.get(i));
-      }
-      statement.setArray(++parameter, statement.getConnection().createArrayOf(type, values));
     }
   }
 }

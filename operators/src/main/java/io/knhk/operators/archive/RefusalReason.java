@@ -2,10 +2,13 @@ package io.knhk.operators.archive;
 
 /** Why a record is in quarantine or a sector halted. */
 public enum RefusalReason {
-  /** Receipts between the last one and this are missing. */
+  /** Signed, and receipts between the last one and this are missing. */
   GAP,
 
-  /** There are two histories: another parent, or another body under a number that is taken. */
+  /**
+   * Signed, and there are two histories: another parent, or another body under a number that is
+   * taken.
+   */
   FORK,
 
   BAD_SIGNATURE,
@@ -14,10 +17,11 @@ public enum RefusalReason {
   /** Not an envelope, not a receipt or snapshot, or of another sector than the record's key. */
   MALFORMED,
 
-  WRONG_LOG,
+  /** Signed, and nothing is wrong with it: it waits because its sector had halted before it. */
+  HALTED,
 
-  /** Nothing is wrong with the record itself: the sector had halted before it. */
-  HALTED;
+  /** Signed, but a person had declared its number lost when it came. */
+  DECLARED_LOST;
 
   private final String text = name().toLowerCase(java.util.Locale.ROOT);
 

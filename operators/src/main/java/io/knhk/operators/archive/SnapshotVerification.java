@@ -8,7 +8,8 @@ import io.knhk.ledger.LedgerFormatException;
 import io.knhk.ledger.Receipts;
 import io.knhk.operators.types.RawRecord;
 import io.knhk.schemas.knowledge.CompiledSnapshot;
-import io.knhk.schemas.knowledge.CompiledSnapshotCodec;
+import io.knhk.schemas.knowledge.PromotedSnapshot;
+import io.knhk.schemas.knowledge.PromotedSnapshotCodec;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
@@ -34,7 +35,7 @@ public final class SnapshotVerification extends ProcessFunction<RawRecord, Archi
   private transient @Nullable KeyRing keys;
 
   /**
-   * @param log the log that the rows are of: a snapshot does not name one
+   * @param log what is noted beside records that are no snapshots
    * @param publicKeysPem the keys whose signatures count, SubjectPublicKeyInfo blocks one after
    *     another
    * @throws IllegalArgumentException if the name is blank or a key is not valid
@@ -83,12 +84,13 @@ public final class SnapshotVerification extends ProcessFunction<RawRecord, Archi
           "expected a signature by the key: keyId=" + envelope.keyId());
     }
     byte[] body = envelope.payload();
-    CompiledSnapshot snapshot;
+    PromotedSnapshot promoted;
     try {
-      snapshot = CompiledSnapshotCodec.decode(body);
+      promoted = PromotedSnapshotCodec.decode(body);
     } catch (IllegalArgumentException e) {
       return refused(record, RefusalReason.MALFORMED, String.valueOf(e.getMessage()));
     }
+    CompiledSnapshot snapshot = promoted.snapshot();
     String sector = SectorOfKey.sectorOf(record);
     if (!snapshot.sector().equals(sector)) {
       return refused(
@@ -115,7 +117,7 @@ public final class SnapshotVerification extends ProcessFunction<RawRecord, Archi
     return ArchiveRow.of(
         new SnapshotRow(
             RecordPosition.of(record),
-            log,
+            promoted.log(),
             sector,
             snapshot.version(),
             snapshot.snapshotId(),
@@ -131,6 +133,7 @@ public final class SnapshotVerification extends ProcessFunction<RawRecord, Archi
     RecordPosition at = RecordPosition.of(record);
     LOG.error("Snapshot refused: {} at {}: {}", reason, at, detail);
     return ArchiveRow.of(
-        new QuarantineRow(at, log, SectorOfKey.sectorOf(record), null, reason, record.value()));
+        new QuarantineRow(
+            at, log, SectorOfKey.sectorOf(record), null, reason, null, record.value()));
   }
 }

@@ -12,7 +12,8 @@ final class SqlStates {
    * Shut down by an administrator, crashed, starting up, idle too long; read-only while another
    * server takes over.
    */
-  private static final Set<String> STATES = Set.of("57P01", "57P02", "57P03", "57P05", "25006");
+  private static final Set<String> STATES =
+      Set.of("57P01", "57P02", "57P03", "57P05", "25P03", "25006");
 
   private SqlStates() {}
 

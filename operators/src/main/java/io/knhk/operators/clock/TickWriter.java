@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TickWriter implements KafkaRecordSerializationSchema<Long> {
   private static final long serialVersionUID = 1L;
+  static final String LOG = "log";
   private static final byte[] KEY = "tick".getBytes(StandardCharsets.US_ASCII);
 
   private final String log;
@@ -49,7 +50,7 @@ public final class TickWriter implements KafkaRecordSerializationSchema<Long> {
     String keyId = signer.publicKey().keyId();
     ObjectNode tick = JsonNodeFactory.instance.objectNode();
     tick.put("counter", (long) count);
-    tick.put("log", log);
+    tick.put(LOG, log);
     tick.put("signer", keyId);
     byte[] body = CanonicalJson.bytes(tick);
     return new ProducerRecord<>(

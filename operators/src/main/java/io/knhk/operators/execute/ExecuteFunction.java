@@ -15,7 +15,8 @@ import io.knhk.registry.Telemetry;
 import io.knhk.schemas.Topics;
 import io.knhk.schemas.detection.Pattern;
 import io.knhk.schemas.knowledge.CompiledSnapshot;
-import io.knhk.schemas.knowledge.CompiledSnapshotCodec;
+import io.knhk.schemas.knowledge.PromotedSnapshot;
+import io.knhk.schemas.knowledge.PromotedSnapshotCodec;
 import io.knhk.schemas.knowledge.Proposal;
 import io.knhk.schemas.receipt.ReceiptDraft;
 import java.util.EnumMap;
@@ -45,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  * snapshots. Main output: snapshots to sign and send; receipts leave by {@link Edges#RECEIPTS}.
  *
  * <p>State: recorded time; see {@link SectorKnowledge}, {@link ProposalBook}, {@link
- * PromotionWatch}.
+ * PromotionWatch}, {@link LostPromotions}.
  */
 public final class ExecuteFunction
     extends KeyedCoProcessFunction<String, Pattern, SectorSignal, OutboundMessage> {
@@ -70,6 +71,7 @@ public final class ExecuteFunction
   private transient SectorKnowledge knowledge;
   private transient ProposalBook book;
   private transient PromotionWatch watch;
+  private transient LostPromotions lost;
   private transient ValidationPipeline pipeline;
   private transient Map<Suppression, Counter> suppressed;
   private transient Counter proposals;
@@ -94,6 +96,7 @@ public final class ExecuteFunction
     knowledge = new SectorKnowledge(runtime, genesis);
     book = new ProposalBook(runtime, options);
     watch = new PromotionWatch(runtime, options.acknowledgedBy());
+    lost = new LostPromotions(runtime);
     pipeline = ValidationPipeline.bundled();
     MetricGroup metrics = runtime.getMetricGroup();
     suppressed = new EnumMap<>(Suppression.class);
@@ -143,7 +146,12 @@ public final class ExecuteFunction
     switch (signal.kind()) {
       case TICK -> {
         long nowMs = now(signal.recordedAtMs());
-        expire(nowMs, begun(signal.sector(), nowMs, context, out), context);
+        SectorKnowledge.Head head = begun(signal.sector(), nowMs, context, out);
+        expire(nowMs, head, context);
+        Optional<LostPromotion> last = lost.tick();
+        if (last.isPresent()) {
+          promoteAgain(signal.sector(), last.get(), nowMs, context, out);
+        }
       }
       case ACKNOWLEDGED -> acknowledge(signal, context);
     }
@@ -193,6 +201,9 @@ public final class ExecuteFunction
       Pattern pattern, String element, SectorKnowledge.Head head, long nowMs) throws Exception {
     if (options.evolutionOf(pattern.sector()) == Evolution.FREEZE) {
       return Suppression.FROZEN;
+    }
+    if (lost.isWaiting() || !knowledge.knows(pattern.snapshotVersion())) {
+      return Suppression.STALE;
     }
     Long touched = head.state().touched().get(element);
     if (touched != null && touched > pattern.snapshotVersion()) {
@@ -342,7 +353,22 @@ public final class ExecuteFunction
         context);
   }
 
+  private void promoteAgain(
+      String sector,
+      LostPromotion last,
+      long nowMs,
+      Context context,
+      Collector<OutboundMessage> out)
+      throws Exception {
+    SectorKnowledge.Head head = knowledge.promoteAgain(sector, last, nowMs);
+    emit(ExecuteReceipts.rolledBack(sector, head, last.version(), nowMs), context);
+    out.collect(snapshotMessage(head));
+  }
+
   private void acknowledge(SectorSignal signal, Context context) throws Exception {
+    if (knowledge.isBegun()) {
+      lost.acknowledged(signal, knowledge.head(signal.sector()).state().version());
+    }
     for (AwaitedPromotion promotion : watch.acknowledge(signal)) {
       emit(
           ExecuteReceipts.completed(
@@ -356,12 +382,12 @@ public final class ExecuteFunction
     }
   }
 
-  private static OutboundMessage snapshotMessage(SectorKnowledge.Head head) {
+  private OutboundMessage snapshotMessage(SectorKnowledge.Head head) {
     return new OutboundMessage(
         Topics.SNAPSHOTS,
         head.compiled().sector(),
         Receipts.SNAPSHOT_PAYLOAD_TYPE,
-        CompiledSnapshotCodec.encode(head.compiled()));
+        PromotedSnapshotCodec.encode(new PromotedSnapshot(options.log(), head.compiled())));
   }
 
   private static Counter validations(MetricGroup metrics, String outcome) {

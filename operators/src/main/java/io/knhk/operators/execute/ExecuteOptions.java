@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
+ * @param log name of the ledger, which every promoted snapshot says
  * @param evolution by sector; a sector that is not named is {@link Evolution#PROPOSE}
  * @param confidenceMin of a pattern, for its addition to promote by itself; 0 to 1
  * @param proposalsPerHour a sector
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param acknowledgedBy uids of the operators that must run a promoted snapshot in every subtask
  */
 public record ExecuteOptions(
+    String log,
     HashMap<String, Evolution> evolution,
     double confidenceMin,
     int proposalsPerHour,
@@ -42,6 +44,7 @@ public record ExecuteOptions(
   }
 
   public ExecuteOptions(
+      String log,
       Map<String, Evolution> evolution,
       double confidenceMin,
       int proposalsPerHour,
@@ -49,6 +52,7 @@ public record ExecuteOptions(
       long expiryMs,
       List<String> acknowledgedBy) {
     this(
+        log,
         new HashMap<>(evolution),
         confidenceMin,
         proposalsPerHour,

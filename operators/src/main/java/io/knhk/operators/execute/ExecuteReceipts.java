@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knhk.knowledge.StageResult;
 import io.knhk.knowledge.Validation;
-import io.knhk.knowledge.Witness;
 import io.knhk.ledger.Subjects;
 import io.knhk.schemas.knowledge.Proposal;
 import io.knhk.schemas.receipt.Operation;
@@ -117,6 +116,26 @@ final class ExecuteReceipts {
         proposal.recordedAtMs());
   }
 
+  /** What the head says holds again, after versions whose triples were lost with the state. */
+  static ReceiptDraft rolledBack(
+      String sector, SectorKnowledge.Head head, long lostVersion, long recordedAtMs) {
+    ObjectNode evidence = JsonNodeFactory.instance.objectNode();
+    evidence.put("fromSnapshotId", head.state().parentId());
+    evidence.put("fromVersion", lostVersion);
+    evidence.put("reason", "the state was behind the committed log");
+    evidence.put("version", head.state().version());
+    return new ReceiptDraft(
+        sector,
+        Operation.RollbackExecuted,
+        recordedAtMs,
+        recordedAtMs,
+        "executed",
+        head.state().snapshotId(),
+        head.state().snapshotId(),
+        List.of(head.state().parentId()),
+        evidence.toString());
+  }
+
   /**
    * @param cause the snapshot that every subtask runs now, or the decision that ended the proposal
    */
@@ -170,14 +189,7 @@ final class ExecuteReceipts {
     ObjectNode figures = stage.putObject("figures");
     result.figures().forEach((name, figure) -> figures.put(name, (long) figure));
     if (result instanceof StageResult.Failed failed) {
-      ArrayNode witnesses = stage.putArray("witnesses");
-      for (Witness witness : failed.witnesses()) {
-        witnesses
-            .addObject()
-            .put("focusNode", witness.focusNode())
-            .put("path", witness.path())
-            .put("message", witness.message());
-      }
+      WitnessEvidence.addTo(stage, failed.witnesses());
     }
     stage.put("passed", result instanceof StageResult.Passed);
   }

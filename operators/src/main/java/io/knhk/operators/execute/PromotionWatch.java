@@ -36,12 +36,13 @@ final class PromotionWatch {
 
   /**
    * Takes an acknowledgement, which holds for every earlier version too, and returns the promotions
-   * it completes.
+   * it completes. The same version under another id is a snapshot of another history: it completes
+   * nothing.
    */
   List<AwaitedPromotion> acknowledge(SectorSignal signal) throws Exception {
     List<AwaitedPromotion> earlier = new ArrayList<>();
     for (Map.Entry<Long, AwaitedPromotion> entry : awaited.entries()) {
-      if (entry.getKey() <= signal.version()) {
+      if (isRun(entry.getValue(), signal)) {
         earlier.add(entry.getValue());
       }
     }
@@ -57,6 +58,12 @@ final class PromotionWatch {
       }
     }
     return complete;
+  }
+
+  private static boolean isRun(AwaitedPromotion promotion, SectorSignal signal) {
+    return promotion.version() < signal.version()
+        || (promotion.version() == signal.version()
+            && promotion.snapshotId().equals(signal.snapshotId()));
   }
 
   private boolean isComplete(AwaitedPromotion promotion) {

@@ -22,8 +22,9 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sector's triples: the base as it was at version 1, and the deltas since. The base is kept too,
- * so that a release with other bundled ontologies cannot change what an old state means.
+ * A sector's triples: the base, as it was at version 1 or when promotions after it were lost, and
+ * the deltas since. The base is kept too, so that a release with other bundled ontologies cannot
+ * change what an old state means.
  *
  * <p>State, keyed by sector: base (at most 200,000 triples), deltas (at most 1,000 triples each,
  * one a promotion), head. The snapshot that they add up to is cached in memory.
@@ -119,12 +120,40 @@ final class SectorKnowledge {
     return keep(sector, after, next);
   }
 
-  /** Every version so far, oldest first, of the sector which is the current key and has begun. */
+  /**
+   * Makes what the head knows the version after one whose triples are lost. The versions before it
+   * are not this state's history any more.
+   */
+  Head promoteAgain(String sector, LostPromotion lost, long promotedAtMs) throws Exception {
+    Head before = head(sector);
+    long version = lost.version() + 1;
+    Map<String, Long> touched = new HashMap<>();
+    before.state().touched().keySet().forEach(element -> touched.put(element, version));
+    base.update(before.snapshot().toNTriples());
+    deltas.clear();
+    return keep(
+        sector,
+        new SectorHead(
+            version, before.state().snapshotId(), lost.snapshotId(), "", promotedAtMs, touched),
+        before.snapshot());
+  }
+
+  /** Whether a version is in {@link #history()}. */
+  boolean knows(long version) throws Exception {
+    return version <= head.value().version() && version >= history().get(0).version();
+  }
+
+  /**
+   * Every version since the base, oldest first, of the sector which is the current key and has
+   * begun.
+   */
   List<Ancestor> history() throws Exception {
     List<StoredDelta> inOrder = deltasInOrder();
-    String firstId = inOrder.isEmpty() ? head.value().snapshotId() : inOrder.get(0).parentId();
+    SectorHead now = head.value();
+    String firstId = inOrder.isEmpty() ? now.snapshotId() : inOrder.get(0).parentId();
+    long firstVersion = inOrder.isEmpty() ? now.version() : inOrder.get(0).version() - 1;
     List<Ancestor> history = new ArrayList<>();
-    history.add(new Ancestor(1, firstId, "", 0));
+    history.add(new Ancestor(firstVersion, firstId, "", 0));
     for (StoredDelta delta : inOrder) {
       history.add(
           new Ancestor(

@@ -43,8 +43,8 @@ import org.jspecify.annotations.Nullable;
  * decoded becomes a dead letter. Every record ends in exactly one run. Runs are closed before each
  * checkpoint barrier, hence an operator and not a function.
  *
- * <p>State: the clocks of the sources (union list, merged by the furthest; at most {@link
- * SourceClocks#CLOCKS_MAX}) and the snapshots in force (broadcast).
+ * <p>State: the clocks of the sources (union list, see {@link SourceClocks}; at most {@link
+ * SourceClocks#CLOCKS_MAX} a subtask) and the snapshots in force (broadcast).
  */
 public final class MonitorOperator extends AbstractStreamOperator<CheckedObservation>
     implements TwoInputStreamOperator<RawRecord, ControlUpdate, CheckedObservation> {
@@ -95,9 +95,7 @@ public final class MonitorOperator extends AbstractStreamOperator<CheckedObserva
     }
     clocks = new SourceClocks(options.disorderMs());
     clockState = context.getOperatorStateStore().getUnionListState(CLOCKS);
-    for (SourceClock clock : clockState.get()) {
-      clocks.restore(clock);
-    }
+    clocks.restore(clockState.get());
   }
 
   @Override
@@ -195,14 +193,22 @@ public final class MonitorOperator extends AbstractStreamOperator<CheckedObserva
           Edges.ACKNOWLEDGEMENTS,
           new StreamRecord<>(
               SectorSignal.acknowledged(
-                  snapshot.sector(), snapshot.version(), uid, subtask, parallelism)));
+                  snapshot.sector(),
+                  snapshot.version(),
+                  snapshot.snapshotId(),
+                  uid,
+                  subtask,
+                  parallelism)));
     }
   }
 
   @Override
   public void snapshotState(StateSnapshotContext context) throws Exception {
     super.snapshotState(context);
-    clockState.update(clocks.snapshot());
+    clockState.update(
+        clocks.snapshot(
+            getRuntimeContext().getTaskInfo().getIndexOfThisSubtask(),
+            getRuntimeContext().getTaskInfo().getNumberOfParallelSubtasks()));
   }
 
   @Override

@@ -1,18 +1,34 @@
 package io.knhk.operators.monitor;
 
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The event-time clock of each (partition, sector, source): the largest time seen less the allowed
  * disorder, or what the source has marked as complete, whichever is later. One publisher's old or
  * future data never moves another's clock. Bound: {@link #CLOCKS_MAX}; the least recently used goes
  * first, is counted, and starts anew when its source is heard again.
+ *
+ * <p>Which subtask will read a partition after a restore is the Kafka source's business and not
+ * known here, so each is given the clocks of all, the furthest where there are several of one
+ * source, and keeps them. But it writes only those of the partitions it has heard since, and of the
+ * others those it is the keeper of, by the partition's number. Nothing is lost: a partition is
+ * either heard by somebody, who then has all its clocks, or by nobody, and then its keeper has
+ * them. Nothing multiplies: a clock is written once by who reads the partition, and once more, as
+ * it was at the restore, by a keeper who is somebody else; the next restore makes them one.
  */
 final class SourceClocks {
   static final int CLOCKS_MAX = 10_000;
+  private static final Comparator<SourceClock> LONGEST_AGO_FIRST =
+      Comparator.comparingLong(SourceClock::recordedAtMs)
+          .thenComparing(SourceClock::sector)
+          .thenComparing(SourceClock::source)
+          .thenComparingInt(SourceClock::partition);
 
   /** Mutable, so that an observation costs one look-up. */
   static final class Clock {
@@ -32,6 +48,7 @@ final class SourceClocks {
   private final long disorderMs;
   private final LinkedHashMap<SourceKey, Clock> clocks = new LinkedHashMap<>(64, 0.75f, true);
   private final List<Clock> changed = new ArrayList<>();
+  private final Set<Integer> heard = new HashSet<>();
   private long evicted;
 
   /**
@@ -80,16 +97,30 @@ final class SourceClocks {
     return taken;
   }
 
-  List<SourceClock> snapshot() {
-    List<SourceClock> all = new ArrayList<>(clocks.size());
+  /** What this subtask of so many writes: one by one, the least recently used first. */
+  List<SourceClock> snapshot(int subtask, int parallelism) {
+    List<SourceClock> mine = new ArrayList<>(clocks.size());
     for (Clock clock : clocks.values()) {
-      all.add(toState(clock));
+      int partition = clock.key.partition();
+      if (heard.contains(partition) || partition % parallelism == subtask) {
+        mine.add(toState(clock));
+      }
     }
-    return all;
+    return mine;
   }
 
-  /** Takes what any subtask had; where several had the same clock, the furthest counts. */
-  void restore(SourceClock state) {
+  /**
+   * Takes what all subtasks wrote, in whatever order; beyond the bound those go that were heard
+   * longest ago.
+   */
+  void restore(Iterable<SourceClock> written) {
+    List<SourceClock> all = new ArrayList<>();
+    written.forEach(all::add);
+    all.sort(LONGEST_AGO_FIRST);
+    all.forEach(this::restore);
+  }
+
+  private void restore(SourceClock state) {
     Clock clock = clock(state.partition(), state.sector(), state.source());
     clock.maxTimeMs = Math.max(clock.maxTimeMs, state.maxTimeMs());
     clock.markedMs = Math.max(clock.markedMs, state.markedMs());
@@ -112,6 +143,7 @@ final class SourceClocks {
   }
 
   private void touch(Clock clock, long recordedAtMs) {
+    heard.add(clock.key.partition());
     clock.recordedAtMs = Math.max(clock.recordedAtMs, recordedAtMs);
     if (!clock.changed) {
       clock.changed = true;

@@ -223,7 +223,7 @@ class AnalyzeHarnessTest {
         seeBucket(restored, 24, 200);
         assertSurge(restored.barrier());
       }
-      try (Analysis rescaled = new Analysis(overTwoSubtasks(state))) {
+      try (Analysis rescaled = new Analysis(overFourSubtasks(state))) {
         seeBucket(rescaled, 24, 200);
         assertSurge(rescaled.barrier());
       }
@@ -276,18 +276,18 @@ class AnalyzeHarnessTest {
           .progress("finance", startMs + HOUR_MS / 2, startMs + HOUR_MS / 2 + 10, T0);
     }
 
-    /** The state after it was spread over two subtasks of each operator and put together again. */
-    private Analysis.State overTwoSubtasks(Analysis.State state) throws Exception {
+    /** The state after it was spread over four subtasks of each operator and put together again. */
+    private Analysis.State overFourSubtasks(Analysis.State state) throws Exception {
       AnalyzeOptions options = new AnalyzeOptions(Topics.OBSERVATIONS, 1_000, 1_000);
       List<OperatorSubtaskState> subjects = new ArrayList<>();
       List<OperatorSubtaskState> types = new ArrayList<>();
-      for (int subtask = 0; subtask < 2; subtask++) {
-        OperatorSubtaskState mine = Harnesses.rescale(List.of(state.subjects()), 2).get(subtask);
-        try (var harness = Analysis.subjects(options, mine, 2, subtask)) {
+      for (int subtask = 0; subtask < 4; subtask++) {
+        OperatorSubtaskState mine = Harnesses.rescale(List.of(state.subjects()), 4).get(subtask);
+        try (var harness = Analysis.subjects(options, mine, 4, subtask)) {
           subjects.add(Harnesses.barrier(harness, 1));
         }
-        mine = Harnesses.rescale(List.of(state.types()), 2).get(subtask);
-        try (var harness = Analysis.types(options, mine, 2, subtask)) {
+        mine = Harnesses.rescale(List.of(state.types()), 4).get(subtask);
+        try (var harness = Analysis.types(options, mine, 4, subtask)) {
           types.add(Harnesses.barrier(harness, 1));
         }
       }
@@ -554,8 +554,8 @@ class AnalyzeHarnessTest {
       analysis.barrier();
       assertThat(acknowledged(analysis))
           .containsExactly(
-              SectorSignal.acknowledged("finance", 2, Analysis.SUBJECTS, 0, 1),
-              SectorSignal.acknowledged("finance", 2, Analysis.TYPES, 0, 1));
+              SectorSignal.acknowledged("finance", 2, second.snapshotId(), Analysis.SUBJECTS, 0, 1),
+              SectorSignal.acknowledged("finance", 2, second.snapshotId(), Analysis.TYPES, 0, 1));
       analysis.barrier();
       assertThat(acknowledged(analysis)).isEmpty();
       state = analysis.state();
@@ -565,8 +565,8 @@ class AnalyzeHarnessTest {
       assertThat(acknowledged(restored))
           .hasSize(2 * Sectors.ALL.size())
           .contains(
-              SectorSignal.acknowledged("finance", 2, Analysis.SUBJECTS, 0, 1),
-              SectorSignal.acknowledged("finance", 2, Analysis.TYPES, 0, 1));
+              SectorSignal.acknowledged("finance", 2, second.snapshotId(), Analysis.SUBJECTS, 0, 1),
+              SectorSignal.acknowledged("finance", 2, second.snapshotId(), Analysis.TYPES, 0, 1));
     }
   }
 

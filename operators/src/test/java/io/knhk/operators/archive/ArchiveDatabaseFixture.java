@@ -13,6 +13,11 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
+import org.apache.flink.streaming.runtime.operators.sink.SinkWriterOperatorFactory;
+import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.flywaydb.core.Flyway;
 
 /**
@@ -43,6 +48,7 @@ final class ArchiveDatabaseFixture implements AutoCloseable {
     Flyway.configure()
         .dataSource(url(), "postgres", "")
         .locations("classpath:io/knhk/schemas/sql")
+        .schemas("knhk")
         .load()
         .migrate();
     execute("grant knhk_writer to " + WRITER);
@@ -60,6 +66,34 @@ final class ArchiveDatabaseFixture implements AutoCloseable {
     return ArchiveSinkOptions.of(url(), WRITER, passwordFile().toString())
         .withBackoff(Duration.ofMillis(20), Duration.ofMillis(200))
         .withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(30));
+  }
+
+  /** The sink's writer, open and without state. */
+  OneInputStreamOperatorTestHarness<ArchiveRow, Object> writer() throws Exception {
+    return writer(options());
+  }
+
+  OneInputStreamOperatorTestHarness<ArchiveRow, Object> writer(ArchiveSinkOptions options)
+      throws Exception {
+    OneInputStreamOperatorTestHarness<ArchiveRow, Object> harness = unopened(options);
+    harness.open();
+    return harness;
+  }
+
+  /** The sink's writer, open, with the state that another had before a barrier. */
+  OneInputStreamOperatorTestHarness<ArchiveRow, Object> writer(OperatorSubtaskState state)
+      throws Exception {
+    OneInputStreamOperatorTestHarness<ArchiveRow, Object> harness = unopened(options());
+    harness.initializeState(state);
+    harness.open();
+    return harness;
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static OneInputStreamOperatorTestHarness<ArchiveRow, Object> unopened(
+      ArchiveSinkOptions options) throws Exception {
+    return new OneInputStreamOperatorTestHarness(
+        new SinkWriterOperatorFactory<>(new ArchiveSink(options, Receipted.PEM)));
   }
 
   String url() {
@@ -98,9 +132,16 @@ final class ArchiveDatabaseFixture implements AutoCloseable {
     return (Long) column("select count(*) from knhk." + table).get(0);
   }
 
+  /** Returns once the server is gone, so that its folder can be deleted. */
   @Override
-  public void close() throws IOException {
+  public void close() throws Exception {
+    Path file = folder.resolve("data").resolve("postmaster.pid");
+    long pid = Long.parseLong(Files.readAllLines(file).get(0).strip());
+    Optional<ProcessHandle> process = ProcessHandle.of(pid);
     server.close();
+    if (process.isPresent()) {
+      process.get().onExit().get(60, TimeUnit.SECONDS);
+    }
   }
 
   private Connection open() throws SQLException {

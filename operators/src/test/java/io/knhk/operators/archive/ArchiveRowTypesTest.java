@@ -28,9 +28,7 @@ class ArchiveRowTypesTest {
         SnapshotRow.class,
         DeadLetterRow.class,
         QuarantineRow.class,
-        HaltRow.class,
-        RecordPosition.class,
-        ArchiveHead.class
+        RecordPosition.class
       })
   void shouldNeedNoGenericTypeWhenRecordCrossesAnEdge(Class<?> type) {
     TypeInformation<?> information = TypeInformation.of(type);
@@ -41,14 +39,11 @@ class ArchiveRowTypesTest {
 
   @Test
   void shouldComeBackTheSameWhenOptionalPartsAreMissing() throws IOException {
-    HaltRow halt =
-        new HaltRow(
-            AT, "log", "finance", 0, RefusalReason.MALFORMED, "expected", null, null, null, null);
     QuarantineRow quarantine =
-        new QuarantineRow(AT, "log", "finance", null, RefusalReason.HALTED, new byte[] {1});
+        new QuarantineRow(
+            AT, "log", "finance", null, RefusalReason.MALFORMED, null, new byte[] {1});
     DeadLetterRow deadLetter = new DeadLetterRow(AT, AT, "r", "d", "", 7, "[]", null);
 
-    assertThat(copy(ArchiveRow.of(halt))).isEqualTo(ArchiveRow.of(halt));
     assertThat(copy(ArchiveRow.of(deadLetter))).isEqualTo(ArchiveRow.of(deadLetter));
     assertThat(copy(ArchiveRow.of(quarantine)))
         .usingRecursiveComparison()

@@ -15,8 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import org.apache.flink.streaming.runtime.operators.sink.SinkWriterOperatorFactory;
-import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,7 +29,6 @@ class ArchiveSinkITCase {
   private static ArchiveDatabaseFixture postgres;
 
   private final Receipted finance = new Receipted("finance");
-  private final Receipted energy = new Receipted("energy");
 
   @BeforeAll
   static void startPostgres() throws Exception {
@@ -62,7 +59,8 @@ class ArchiveSinkITCase {
                   """
                   select concat_ws('|', operation, timestamp, outcome, evidence, sector, log, seq, subject, snapshot_id,
                     key_id, event_time, causes[1], causes[2], cardinality(causes), parent_hash, id)
-                  from knhk.receipts where seq = 1"""))
+                  from knhk.receipts where seq = 1\
+                  """))
           .containsExactly(
               "ObservationIngested|2001|ok|{\"count\": 1}|finance|test-log|1|run/1||"
                   + Receipted.KEY.publicKey().keyId()
@@ -109,7 +107,7 @@ class ArchiveSinkITCase {
     @Test
     void shouldWriteWhenBatchIsFullAndBeforeTheBarrier() throws Exception {
       List<ArchiveRow> rows = verified(finance.next(8));
-      try (var harness = harness(postgres.options().withBatch(3, 1 << 20))) {
+      try (var harness = postgres.writer(postgres.options().withBatch(3, 1 << 20))) {
         for (int i = 0; i < 8; i++) {
           harness.processElement(rows.get(i), 0);
           assertThat(postgres.count("receipts")).isEqualTo((i + 1) / 3 * 3L);
@@ -125,7 +123,7 @@ class ArchiveSinkITCase {
     void shouldWriteWhenBytesAreFull() throws Exception {
       List<ArchiveRow> rows = verified(finance.next(3));
       int bytes = (int) (rows.get(0).payloadBytes() + rows.get(1).payloadBytes());
-      try (var harness = harness(postgres.options().withBatch(1_000, bytes))) {
+      try (var harness = postgres.writer(postgres.options().withBatch(1_000, bytes))) {
         harness.processElement(rows.get(0), 0);
         harness.processElement(rows.get(1), 0);
         assertThat(postgres.count("receipts")).isZero();
@@ -138,7 +136,7 @@ class ArchiveSinkITCase {
 
     @Test
     void shouldWriteTheRowAloneWhenItIsLargerThanABatch() throws Exception {
-      try (var harness = harness(postgres.options().withBatch(1_000, 1))) {
+      try (var harness = postgres.writer(postgres.options().withBatch(1_000, 1))) {
         for (ArchiveRow row : verified(finance.next(3))) {
           harness.processElement(row, 0);
         }
@@ -190,132 +188,6 @@ class ArchiveSinkITCase {
       assertThat(postgres.count("halt_records")).isZero();
       assertThat(postgres.count("quarantine")).isZero();
     }
-
-    @Test
-    void shouldAddNothingWhenHaltIsReplayed() throws Exception {
-      List<RawRecord> records = finance.next(4);
-      List<ArchiveRow> rows = verified(List.of(records.get(0), records.get(2), records.get(3)));
-
-      write(rows);
-      write(rows);
-
-      assertThat(postgres.count("receipts")).isEqualTo(1);
-      assertThat(postgres.column("select reason from knhk.halt_records")).containsExactly("gap");
-      assertThat(postgres.column("select reason from knhk.quarantine order by seq"))
-          .containsExactly("gap", "halted");
-      assertThat(postgres.column("select envelope from knhk.quarantine where seq = 3"))
-          .containsExactly(records.get(3).value());
-    }
-  }
-
-  @Nested
-  class Forked {
-    @Test
-    void shouldKeepBothBodiesAndQuarantineTheRestWhenStoredBodyIsAnother() throws Exception {
-      Receipted other = finance.fork();
-      List<RawRecord> records = finance.next(3);
-      write(verified(records));
-      // Started without state, the job reads another history of the same log.
-      List<RawRecord> others = List.of(other.next("other"), other.next("other"));
-      List<RawRecord> again = new ArrayList<>(others);
-      again.addAll(energy.next(2));
-      List<ArchiveRow> rows = verified(again);
-
-      write(rows);
-
-      assertThat(postgres.column("select sector || seq from knhk.receipts order by sector, seq"))
-          .containsExactly("energy0", "energy1", "finance0", "finance1", "finance2");
-      assertThat(
-              postgres.column("select reason || seq || ' ' || kafka_offset from knhk.halt_records"))
-          .containsExactly("fork0 " + others.get(0).offset());
-      assertThat(postgres.column("select expected_body from knhk.halt_records"))
-          .containsExactly(verified(records).get(0).receipt().body());
-      assertThat(postgres.column("select found_body from knhk.halt_records"))
-          .containsExactly(rows.get(0).receipt().body());
-      assertThat(postgres.column("select expected_hash <> found_hash from knhk.halt_records"))
-          .containsExactly(true);
-      assertThat(postgres.column("select reason || seq from knhk.quarantine order by seq"))
-          .containsExactly("fork0", "halted1");
-      assertThat(postgres.column("select envelope from knhk.quarantine where seq = 0"))
-          .containsExactly(others.get(0).value());
-    }
-
-    @Test
-    void shouldCutAtTheForkWhenBothHistoriesAreInOneBatch() throws Exception {
-      Receipted other = finance.fork();
-      List<RawRecord> records = new ArrayList<>(finance.next(3));
-      RawRecord forked = other.next("other");
-      records.add(forked);
-      records.addAll(finance.next(2));
-
-      // One number that passed, whose body is another: only the database can tell.
-      assertThat(stored(verified(records))).isEqualTo(new ArchiveMetrics.Stored(3, 0, 3, 1));
-
-      assertThat(postgres.column("select seq from knhk.receipts order by seq"))
-          .containsExactly(0L, 1L, 2L);
-      assertThat(postgres.column("select reason || seq from knhk.quarantine order by kafka_offset"))
-          .containsExactlyInAnyOrder("fork0", "halted3", "halted4");
-    }
-
-    @Test
-    void shouldGiveTheSameRowsWhereverTheBatchEnds() throws Exception {
-      Receipted other = finance.fork();
-      List<RawRecord> records = new ArrayList<>(finance.next(4));
-      records.add(other.next("other"));
-      records.addAll(finance.next(3));
-      List<ArchiveRow> rows = verified(records);
-      for (int size = 1; size <= rows.size(); size++) {
-        postgres.newDatabase();
-        try (var harness = harness(postgres.options().withBatch(size, 1 << 20))) {
-          for (ArchiveRow row : rows) {
-            harness.processElement(row, 0);
-          }
-          harness.prepareSnapshotPreBarrier(1);
-        }
-        assertThat(postgres.column("select seq from knhk.receipts order by seq"))
-            .containsExactly(0L, 1L, 2L, 3L);
-        assertThat(postgres.column("select reason || seq from knhk.quarantine order by seq"))
-            .containsExactly("fork0", "halted4", "halted5", "halted6");
-        assertThat(postgres.count("halt_records")).isEqualTo(1);
-      }
-    }
-
-    @Test
-    void shouldCutEachSectorWhenTwoForkInOneBatch() throws Exception {
-      Receipted otherFinance = finance.fork();
-      Receipted otherEnergy = energy.fork();
-      List<RawRecord> records = new ArrayList<>(finance.next(2));
-      records.addAll(energy.next(2));
-      records.add(otherFinance.next("other"));
-      records.add(otherEnergy.next("other"));
-      records.addAll(new Receipted("logistics").next(2));
-
-      assertThat(stored(verified(records))).isEqualTo(new ArchiveMetrics.Stored(6, 0, 2, 2));
-
-      assertThat(
-              postgres.column("select sector from knhk.halts where resumed_at is null order by 1"))
-          .containsExactly("energy", "finance");
-    }
-
-    @Test
-    void shouldGoOnPastTheForkWhenAPersonResumedIt() throws Exception {
-      Receipted other = finance.fork();
-      List<RawRecord> records = new ArrayList<>(finance.next(2));
-      records.add(other.next("other"));
-      records.addAll(finance.next(2));
-      write(verified(records));
-      assertThat(postgres.count("receipts")).isEqualTo(2);
-      postgres.execute(
-          """
-          insert into knhk.halt_resumptions (log, sector, kafka_topic, kafka_partition, kafka_offset, reason)
-          select log, sector, kafka_topic, kafka_partition, kafka_offset, 'seen' from knhk.halt_records""");
-
-      ArchiveMetrics.Stored again = stored(verified(records));
-
-      assertThat(again).isEqualTo(new ArchiveMetrics.Stored(2, 2, 0, 0));
-      assertThat(postgres.column("select seq from knhk.receipts order by seq"))
-          .containsExactly(0L, 1L, 2L, 3L);
-    }
   }
 
   @Nested
@@ -323,7 +195,7 @@ class ArchiveSinkITCase {
     @Test
     void shouldLoseNothingWhenPostgresIsRestartedInTheMiddle() throws Exception {
       List<ArchiveRow> rows = verified(finance.next(40));
-      try (var harness = harness(postgres.options().withBatch(10, 1 << 20))) {
+      try (var harness = postgres.writer(postgres.options().withBatch(10, 1 << 20))) {
         for (ArchiveRow row : rows.subList(0, 25)) {
           harness.processElement(row, 0);
         }
@@ -342,11 +214,12 @@ class ArchiveSinkITCase {
     @Test
     void shouldConnectAgainWhenItsConnectionIsEnded() throws Exception {
       List<ArchiveRow> rows = verified(finance.next(4));
-      try (var harness = harness(postgres.options())) {
+      try (var harness = postgres.writer(postgres.options())) {
         harness.processElement(rows.get(0), 0);
         harness.prepareSnapshotPreBarrier(1);
         postgres.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'knhk-archive'");
+            "select pg_terminate_backend(pid) from pg_stat_activity where application_name ="
+                + " 'knhk-archive'");
         harness.processElement(rows.get(1), 0);
         harness.prepareSnapshotPreBarrier(2);
       }
@@ -394,19 +267,6 @@ class ArchiveSinkITCase {
 
   @Nested
   class Refused {
-    @Test
-    void shouldFailWhenDatabaseLacksWhatStateSaysWasWritten() throws Exception {
-      List<ArchiveRow> rows = verified(finance.next(5));
-      write(rows.subList(0, 2));
-
-      assertThatThrownBy(() -> write(rows.subList(3, 5)))
-          .isInstanceOf(IOException.class)
-          .hasMessageContaining("expected a database with all receipts before this one")
-          .hasMessageContaining("seq=3, stored=1")
-          .hasMessageContaining("without its state");
-      assertThat(postgres.count("receipts")).isEqualTo(2);
-    }
-
     @Test
     void shouldFailWhenWaitingDoesNotHelp() throws Exception {
       List<ArchiveRow> rows = verified(finance.next(1));
@@ -515,7 +375,7 @@ class ArchiveSinkITCase {
   }
 
   private static void write(List<ArchiveRow> rows) throws Exception {
-    try (var harness = harness(postgres.options())) {
+    try (var harness = postgres.writer()) {
       for (ArchiveRow row : rows) {
         harness.processElement(row, 0);
       }
@@ -530,17 +390,8 @@ class ArchiveSinkITCase {
   private static ArchiveMetrics.Stored stored(ArchiveSinkOptions options, List<ArchiveRow> rows)
       throws Exception {
     try (ArchiveDatabase database = new ArchiveDatabase(options)) {
-      return database.transaction(tables -> BatchStore.store(tables, rows));
+      KnownHeads none = new KnownHeads(List.of());
+      return database.transaction(tables -> BatchStore.store(tables, rows, none)).stored();
     }
-  }
-
-  private static OneInputStreamOperatorTestHarness<ArchiveRow, Object> harness(
-      ArchiveSinkOptions options) throws Exception {
-    @SuppressWarnings({"unchecked", "rawtypes"})
-    OneInputStreamOperatorTestHarness<ArchiveRow, Object> harness =
-        new OneInputStreamOperatorTestHarness(
-            new SinkWriterOperatorFactory<>(new ArchiveSink(options)));
-    harness.open();
-    return harness;
   }
 }

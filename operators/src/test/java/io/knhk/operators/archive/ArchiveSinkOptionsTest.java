@@ -53,7 +53,7 @@ class ArchiveSinkOptionsTest {
     Path file = Files.writeString(folder.resolve("file"), "the-very-secret");
     byte[] bytes =
         InstantiationUtil.serializeObject(
-            new ArchiveSink(ArchiveSinkOptions.of(URL, "user", file.toString())));
+            new ArchiveSink(ArchiveSinkOptions.of(URL, "user", file.toString()), Receipted.PEM));
 
     assertThat(new String(bytes, StandardCharsets.ISO_8859_1))
         .contains(file.toString())

@@ -1,6 +1,7 @@
 package io.knhk.operators.archive;
 
 import io.knhk.ledger.Dsse;
+import io.knhk.ledger.LedgerFormatException;
 import io.knhk.ledger.ReceiptChain;
 import io.knhk.ledger.ReceiptChain.Head;
 import io.knhk.ledger.ReceiptChain.Numbered;
@@ -85,6 +86,16 @@ final class Receipted {
 
   static byte[] envelope(byte[] body, SigningKey key) {
     return Dsse.sign(key, Receipts.PAYLOAD_TYPE, body).toJson();
+  }
+
+  /** The same receipt with a signature that is not the key's. */
+  static byte[] badlySigned(RawRecord good) throws LedgerFormatException {
+    Dsse.Envelope envelope = Dsse.Envelope.parse(good.value());
+    byte[] signature = envelope.signature();
+    signature[7] ^= 1;
+    return new Dsse.Envelope(
+            envelope.payloadType(), envelope.payload(), envelope.keyId(), signature)
+        .toJson();
   }
 
   static RawRecord record(String key, long offset, byte[] value) {

@@ -7,7 +7,8 @@ import io.knhk.ledger.Receipts;
 import io.knhk.ledger.SigningKey;
 import io.knhk.operators.types.RawRecord;
 import io.knhk.schemas.knowledge.CompiledSnapshot;
-import io.knhk.schemas.knowledge.CompiledSnapshotCodec;
+import io.knhk.schemas.knowledge.PromotedSnapshot;
+import io.knhk.schemas.knowledge.PromotedSnapshotCodec;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.streaming.api.operators.ProcessOperator;
@@ -21,7 +22,7 @@ class SnapshotVerificationHarnessTest {
 
   @Test
   void shouldEmitARowWhenSnapshotIsSigned() throws Exception {
-    byte[] body = CompiledSnapshotCodec.encode(SNAPSHOT);
+    byte[] body = body(Receipted.LOG);
     RawRecord record = record("finance", body, Receipts.SNAPSHOT_PAYLOAD_TYPE, Receipted.KEY);
 
     SnapshotRow row = verify(record).snapshot();
@@ -39,7 +40,7 @@ class SnapshotVerificationHarnessTest {
 
   @Test
   void shouldQuarantineWhenItIsNotASignedSnapshotOfTheKeysSector() throws Exception {
-    byte[] body = CompiledSnapshotCodec.encode(SNAPSHOT);
+    byte[] body = body(Receipted.LOG);
     byte[] noSnapshot = new byte[] {'{', '}'};
     byte[] flipped =
         new Dsse.Envelope(
@@ -64,6 +65,18 @@ class SnapshotVerificationHarnessTest {
         .isEqualTo(RefusalReason.MALFORMED);
   }
 
+  @Test
+  void shouldKeepASnapshotUnderTheLogThatItNames() throws Exception {
+    RawRecord record =
+        record("finance", body("another"), Receipts.SNAPSHOT_PAYLOAD_TYPE, Receipted.KEY);
+
+    assertThat(verify(record).snapshot().log()).isEqualTo("another");
+  }
+
+  private static byte[] body(String log) {
+    return PromotedSnapshotCodec.encode(new PromotedSnapshot(log, SNAPSHOT));
+  }
+
   private static RefusalReason refused(RawRecord record) throws Exception {
     QuarantineRow row = verify(record).quarantine();
     assertThat(row.value()).isEqualTo(record.value());
@@ -76,13 +89,18 @@ class SnapshotVerificationHarnessTest {
   }
 
   private static ArchiveRow verify(RawRecord record) throws Exception {
+    List<ArchiveRow> rows = rows(record);
+    assertThat(rows).hasSize(1);
+    return rows.get(0);
+  }
+
+  private static List<ArchiveRow> rows(RawRecord record) throws Exception {
     try (var harness =
         new OneInputStreamOperatorTestHarness<>(
             new ProcessOperator<>(new SnapshotVerification(Receipted.LOG, Receipted.PEM)))) {
       harness.open();
       harness.processElement(record, 0);
-      assertThat(harness.extractOutputValues()).hasSize(1);
-      return harness.extractOutputValues().get(0);
+      return List.copyOf(harness.extractOutputValues());
     }
   }
 }

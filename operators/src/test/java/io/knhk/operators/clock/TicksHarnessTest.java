@@ -15,6 +15,7 @@ import io.knhk.operators.types.Samples;
 import io.knhk.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.flink.streaming.api.operators.StreamFlatMap;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.OneInputStreamOperatorTestHarness;
@@ -24,7 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TicksHarnessTest {
-  private static final byte[] BODY = "{}".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] BODY =
+      "{\"counter\":1,\"log\":\"log-1\"}".getBytes(StandardCharsets.US_ASCII);
 
   private final SigningKey key = Samples.newKey();
   @TempDir private Path folder;
@@ -35,7 +37,7 @@ class TicksHarnessTest {
     reader =
         Harnesses.open(
             new OneInputStreamOperatorTestHarness<>(
-                new StreamFlatMap<>(new TickReader(key.publicKey().toPem()))),
+                new StreamFlatMap<>(new TickReader("log-1", key.publicKey().toPem()))),
             null);
   }
 
@@ -54,6 +56,20 @@ class TicksHarnessTest {
     assertThat(take(reader))
         .usingRecursiveFieldByFieldElementComparator()
         .containsExactly(ControlUpdate.tick(T0));
+  }
+
+  @Test
+  void shouldPassNothingOnWhenTheTickIsOfAnotherLogOrOfNone() throws Exception {
+    TickWriter writer = new TickWriter("log-2", Samples.keyFile(folder, key).toString());
+    writer.open(null, null);
+
+    read(writer.serialize(7L, null, null).value());
+    for (String body : List.of("{}", "[]", "{\"log\":1}", "{", "")) {
+      byte[] payload = body.getBytes(StandardCharsets.US_ASCII);
+      read(Dsse.sign(key, Receipts.TICK_PAYLOAD_TYPE, payload).toJson());
+    }
+
+    assertThat(take(reader)).isEmpty();
   }
 
   @Test

@@ -6,6 +6,7 @@ import static io.knhk.operators.types.Samples.T0;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.knhk.ledger.ReceiptChain;
 import io.knhk.ledger.Receipts;
 import io.knhk.operators.types.Edges;
 import io.knhk.operators.types.Harnesses;
@@ -16,7 +17,8 @@ import io.knhk.schemas.Topics;
 import io.knhk.schemas.detection.Pattern;
 import io.knhk.schemas.knowledge.CompiledProperty;
 import io.knhk.schemas.knowledge.CompiledSnapshot;
-import io.knhk.schemas.knowledge.CompiledSnapshotCodec;
+import io.knhk.schemas.knowledge.PromotedSnapshot;
+import io.knhk.schemas.knowledge.PromotedSnapshotCodec;
 import io.knhk.schemas.receipt.Operation;
 import io.knhk.schemas.receipt.ReceiptDraft;
 import java.util.ArrayList;
@@ -33,6 +35,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ExecuteFunctionHarnessTest {
   private static final long HOUR_MS = 3_600_000;
@@ -40,6 +44,9 @@ class ExecuteFunctionHarnessTest {
   private static final List<String> OPERATORS = List.of("monitor", "subjects", "types");
   private static final Map<String, byte[]> TRIPLES = Samples.triples();
 
+  private static final String LOG = "log-1";
+
+  private final Map<Long, String> ids = new HashMap<>();
   private Evolution evolution = Evolution.EVOLVE;
   private int pendingMax = 1_000;
   private KeyedTwoInputStreamOperatorTestHarness<String, Pattern, SectorSignal, OutboundMessage>
@@ -74,7 +81,8 @@ class ExecuteFunctionHarnessTest {
     assertThat(snapshots.get(0).topic()).isEqualTo(Topics.SNAPSHOTS);
     assertThat(snapshots.get(0).key()).isEqualTo("finance");
     assertThat(snapshots.get(0).payloadType()).isEqualTo(Receipts.SNAPSHOT_PAYLOAD_TYPE);
-    assertThat(CompiledSnapshotCodec.decode(snapshots.get(0).body())).isEqualTo(genesis);
+    assertThat(PromotedSnapshotCodec.decode(snapshots.get(0).body()))
+        .isEqualTo(new PromotedSnapshot(LOG, genesis));
 
     restart(null, evolution);
     pattern(Findings.unknownAttribute("risk_score", 0.5, T0));
@@ -157,6 +165,24 @@ class ExecuteFunctionHarnessTest {
       assertThat(receipts.get(2).outcome()).isEqualTo("pending");
       assertThat(receipts.get(2).causes()).containsExactly(receipts.get(1).subject());
       assertThat(take(execute)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "\u20ac", "\ud83d\ude80", "\"", "\\", "<", "%"})
+    void shouldFitEveryReceiptIntoItsLimitWhenNamesAreAsLongAsTheyMayBe(String of)
+        throws Exception {
+      begin();
+      for (int length : new int[] {256, 257, 2_000}) {
+        pattern(Findings.unknownType(of.repeat(length), T0));
+        pattern(Findings.unknownAttribute(of.repeat(length), 1.0, T0));
+      }
+
+      List<ReceiptDraft> receipts = take(execute, Edges.RECEIPTS);
+      assertThat(receipts).extracting(ReceiptDraft::outcome).contains("failed");
+      ReceiptChain.Head head = ReceiptChain.Head.empty();
+      for (ReceiptDraft draft : receipts) {
+        head = ReceiptChain.number(head, LOG, "ab".repeat(32), draft).next();
+      }
     }
 
     @Test
@@ -371,6 +397,23 @@ class ExecuteFunctionHarnessTest {
     }
 
     @Test
+    void shouldNotCompleteTheLoopWhenTheSameVersionOfAnotherHistoryRuns() throws Exception {
+      begin();
+      pattern(Findings.unknownAttribute("risk_score", 1.0, T0));
+      steps();
+
+      for (String operator : OPERATORS) {
+        acknowledge(2, "ff".repeat(32), operator, 0, 1);
+      }
+      assertThat(steps()).isEmpty();
+      for (String operator : OPERATORS) {
+        acknowledge(2, operator, 0, 1);
+      }
+
+      assertThat(steps()).containsExactly("LoopCycleCompleted promoted");
+    }
+
+    @Test
     void shouldCompleteTheLoopWhenParallelismChangedInBetween() throws Exception {
       begin();
       pattern(Findings.unknownAttribute("risk_score", 1.0, T0));
@@ -422,6 +465,57 @@ class ExecuteFunctionHarnessTest {
   }
 
   @Nested
+  class Lost {
+    @Test
+    void shouldPromoteWhatItKnowsAgainWhenSnapshotsAreInForceThatItNeverPromoted()
+        throws Exception {
+      begin();
+      pattern(Findings.unknownAttribute("a", 1.0, T0));
+      CompiledSnapshot known = promoted();
+      take(execute, Edges.RECEIPTS);
+      execute.processElement2(acknowledged(3, "33".repeat(32)));
+      tick("finance", T0 + 1);
+      execute.processElement2(acknowledged(4, "44".repeat(32)));
+      execute.processElement2(acknowledged(3, "33".repeat(32)));
+
+      pattern(Findings.unknownAttribute("b", 1.0, T0 + 2, 4));
+      tick("finance", T0 + 3);
+      assertThat(steps()).isEmpty();
+      OperatorSubtaskState state = barrier(execute, 1);
+      restart(state, evolution);
+      tick("finance", T0 + 4);
+
+      ReceiptDraft receipt = take(execute, Edges.RECEIPTS).get(0);
+      assertThat(receipt.operation()).isEqualTo(Operation.RollbackExecuted);
+      assertThat(receipt.subject()).isEqualTo(known.snapshotId());
+      assertThat(receipt.causes()).containsExactly("44".repeat(32));
+      assertThat(receipt.evidence()).contains("\"fromVersion\":4", "\"version\":5");
+      CompiledSnapshot again = promoted();
+      assertThat(again.version()).isEqualTo(5);
+      assertThat(again.parentId()).isEqualTo("44".repeat(32));
+      assertThat(again.snapshotId()).isEqualTo(known.snapshotId());
+      assertThat(again.types()).isEqualTo(known.types());
+
+      tick("finance", T0 + 5);
+      pattern(Findings.unknownAttribute("b", 1.0, T0 + 6, 4));
+      assertThat(steps()).isEmpty();
+      restart(barrier(execute, 2), evolution);
+      pattern(Findings.unknownAttribute("b", 1.0, T0 + 7, 5));
+      assertThat(steps())
+          .containsExactly(
+              "ProposalGenerated proposed",
+              "ValidationExecuted passed",
+              "SnapshotPromoted promoted");
+      assertThat(promoted().version()).isEqualTo(6);
+    }
+
+    private StreamRecord<SectorSignal> acknowledged(long version, String snapshotId) {
+      return new StreamRecord<>(
+          SectorSignal.acknowledged("finance", version, snapshotId, "monitor", 0, 1));
+    }
+  }
+
+  @Nested
   class Restoring {
     @Test
     void shouldGoOnTheSameWhenRestored() throws Exception {
@@ -441,7 +535,7 @@ class ExecuteFunctionHarnessTest {
       assertThat(take(execute))
           .usingRecursiveFieldByFieldElementComparator()
           .containsExactlyElementsOf(messages);
-      assertThat(CompiledSnapshotCodec.decode(messages.get(0).body()).touched()).hasSize(2);
+      assertThat(snapshot(messages.get(0)).touched()).hasSize(2);
     }
 
     @Test
@@ -469,11 +563,11 @@ class ExecuteFunctionHarnessTest {
       String parent = promoted().snapshotId();
       OperatorSubtaskState one = barrier(execute, 1);
 
-      List<OperatorSubtaskState> two = new ArrayList<>();
-      for (int subtask = 0; subtask < 2; subtask++) {
+      List<OperatorSubtaskState> four = new ArrayList<>();
+      for (int subtask = 0; subtask < 4; subtask++) {
         execute.close();
-        execute = open(Harnesses.rescale(List.of(one), 2).get(subtask), 2, subtask, TRIPLES);
-        if (Harnesses.subtaskOf("finance", 2) == subtask) {
+        execute = open(Harnesses.rescale(List.of(one), 4).get(subtask), 4, subtask, TRIPLES);
+        if (Harnesses.subtaskOf("finance", 4) == subtask) {
           pattern(Findings.outOfRange(T0 + 1));
           assertThat(steps()).isEmpty();
           pattern(Findings.unknownAttribute("b", 1.0, T0 + 1));
@@ -481,9 +575,9 @@ class ExecuteFunctionHarnessTest {
           assertThat(third.parentId()).isEqualTo(parent);
           parent = third.snapshotId();
         }
-        two.add(barrier(execute, 2));
+        four.add(barrier(execute, 2));
       }
-      restart(Harnesses.rescale(two, 1).get(0), evolution);
+      restart(Harnesses.rescale(four, 1).get(0), evolution);
       tick("energy", T0 + 2);
       pattern(Findings.unknownAttribute("c", 1.0, T0 + 2));
 
@@ -499,6 +593,7 @@ class ExecuteFunctionHarnessTest {
       assertThatThrownBy(
               () ->
                   new ExecuteOptions(
+                      LOG,
                       Map.of(),
                       which == 0 ? Double.NaN : 0.9,
                       which == 1 ? 0 : 10,
@@ -527,9 +622,25 @@ class ExecuteFunctionHarnessTest {
 
   private void acknowledge(long version, String operator, int subtask, int parallelism)
       throws Exception {
+    noteIds();
+    acknowledge(version, ids.getOrDefault(version, ""), operator, subtask, parallelism);
+  }
+
+  private void acknowledge(
+      long version, String snapshotId, String operator, int subtask, int parallelism)
+      throws Exception {
     execute.processElement2(
         new StreamRecord<>(
-            SectorSignal.acknowledged("finance", version, operator, subtask, parallelism)));
+            SectorSignal.acknowledged(
+                "finance", version, snapshotId, operator, subtask, parallelism)));
+  }
+
+  /** Remembers the ids of the versions that were sent and not taken yet. */
+  private void noteIds() {
+    for (OutboundMessage message : execute.extractOutputValues()) {
+      CompiledSnapshot sent = snapshot(message);
+      ids.put(sent.version(), sent.snapshotId());
+    }
   }
 
   private List<String> steps() {
@@ -549,9 +660,12 @@ class ExecuteFunctionHarnessTest {
   }
 
   private List<CompiledSnapshot> snapshots() {
-    return take(execute).stream()
-        .map(message -> CompiledSnapshotCodec.decode(message.body()))
-        .toList();
+    noteIds();
+    return take(execute).stream().map(ExecuteFunctionHarnessTest::snapshot).toList();
+  }
+
+  private static CompiledSnapshot snapshot(OutboundMessage message) {
+    return PromotedSnapshotCodec.decode(message.body()).snapshot();
   }
 
   private static List<String> attributes(CompiledSnapshot snapshot) {
@@ -563,6 +677,7 @@ class ExecuteFunctionHarnessTest {
   }
 
   private void restart(@Nullable OperatorSubtaskState state, Evolution as) throws Exception {
+    noteIds();
     execute.close();
     evolution = as;
     execute = open(state);
@@ -581,7 +696,8 @@ class ExecuteFunctionHarnessTest {
           Map<String, byte[]> triples)
           throws Exception {
     ExecuteOptions options =
-        new ExecuteOptions(Map.of("finance", evolution), 0.9, 10, pendingMax, EXPIRY_MS, OPERATORS);
+        new ExecuteOptions(
+            LOG, Map.of("finance", evolution), 0.9, 10, pendingMax, EXPIRY_MS, OPERATORS);
     return Harnesses.open(
         new KeyedTwoInputStreamOperatorTestHarness<>(
             new KeyedCoProcessOperator<>(new ExecuteFunction(options, triples)),

@@ -30,9 +30,11 @@ import io.knhk.schemas.receipt.Operation;
 import io.knhk.schemas.receipt.ReceiptDraft;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import org.apache.flink.runtime.checkpoint.OperatorSubtaskState;
 import org.apache.flink.streaming.runtime.streamrecord.StreamRecord;
 import org.apache.flink.streaming.util.TwoInputStreamOperatorTestHarness;
@@ -347,13 +349,17 @@ class MonitorOperatorHarnessTest {
       assertThat(take(monitor, Edges.ACKNOWLEDGEMENTS))
           .containsExactlyInAnyOrderElementsOf(
               Sectors.ALL.stream()
-                  .map(sector -> SectorSignal.acknowledged(sector, 1, UID, 0, 1))
+                  .map(
+                      sector ->
+                          SectorSignal.acknowledged(
+                              sector, 1, Samples.genesis(sector).snapshotId(), UID, 0, 1))
                   .toList());
       promote(second);
       assertThat(take(monitor, Edges.ACKNOWLEDGEMENTS)).isEmpty();
 
       OperatorSubtaskState state = barrier(monitor, 2);
-      SectorSignal acknowledged = SectorSignal.acknowledged("finance", 2, UID, 0, 1);
+      SectorSignal acknowledged =
+          SectorSignal.acknowledged("finance", 2, second.snapshotId(), UID, 0, 1);
       assertThat(take(monitor, Edges.ACKNOWLEDGEMENTS)).containsExactly(acknowledged);
       barrier(monitor, 3);
       assertThat(take(monitor, Edges.ACKNOWLEDGEMENTS)).isEmpty();
@@ -453,6 +459,26 @@ class MonitorOperatorHarnessTest {
     }
 
     @Test
+    void shouldDeadLetterAMarkerWhenItIsFromTheYear9999() throws Exception {
+      read(
+          feed.payment(0, Feed.SOURCE, T0),
+          feed.marker(
+              0, "finance", Feed.SOURCE, Instant.parse("9999-12-31T23:59:59Z").toEpochMilli()),
+          feed.payment(0, Feed.SOURCE, T0 + 1));
+      barrier(monitor, 1);
+
+      assertThat(take(monitor, Edges.DEAD_LETTERS))
+          .singleElement()
+          .extracting(DeadLetter::reason)
+          .isEqualTo("AHEAD_OF_TIME");
+      assertThat(take(monitor, Edges.PROGRESS))
+          .filteredOn(update -> update.kind() == ControlUpdate.Kind.PROGRESS)
+          .extracting(ControlUpdate::clockMs)
+          .containsExactly(T0 + 1 - DISORDER_MS);
+      assertThat(evidence(receiptOf("finance")).get("late").asLong()).isZero();
+    }
+
+    @Test
     void shouldGoOnWithTheClockWhenRestored() throws Exception {
       read(feed.payment(0, Feed.SOURCE, T0), feed.marker(0, "finance", "urn:b", T0));
       OperatorSubtaskState state = barrier(monitor, 1);
@@ -494,6 +520,106 @@ class MonitorOperatorHarnessTest {
     }
 
     @Test
+    void shouldWriteEachClockOnceWhenRescaledToFourAndBack() throws Exception {
+      for (int partition = 0; partition < 8; partition++) {
+        for (int source = 0; source < 3; source++) {
+          read(feed.payment(partition, "urn:" + source, T0 + partition));
+        }
+      }
+      OperatorSubtaskState one = barrier(monitor, 1);
+      assertThat(clocksIn(one)).isEqualTo(24);
+
+      List<OperatorSubtaskState> four = new ArrayList<>();
+      for (int subtask = 0; subtask < 4; subtask++) {
+        reopen(Harnesses.rescale(List.of(one), 4).get(subtask), 4, subtask);
+        four.add(barrier(monitor, 2));
+      }
+      assertThat(four.stream().mapToInt(Clocks::clocksIn).sum()).isEqualTo(24);
+      reopen(Harnesses.rescale(four, 1).get(0));
+
+      OperatorSubtaskState back = barrier(monitor, 3);
+      assertThat(clocksIn(back)).isEqualTo(24);
+      assertEveryClockIsAt(back, 0);
+    }
+
+    @Test
+    void shouldWriteEachClockAtMostTwiceWhenPartitionsAreReadElsewhereThanTheyAreKept()
+        throws Exception {
+      for (int partition = 0; partition < 8; partition++) {
+        read(feed.payment(partition, "urn:0", T0 + partition));
+        read(feed.payment(partition, "urn:quiet", T0 + partition + 90_000));
+      }
+      List<OperatorSubtaskState> states = List.of(barrier(monitor, 1));
+      for (int round = 1; round <= 3; round++) {
+        List<OperatorSubtaskState> next = new ArrayList<>();
+        for (int subtask = 0; subtask < 4; subtask++) {
+          reopen(Harnesses.rescale(states, 4).get(subtask), 4, subtask);
+          for (int partition = 0; partition < 8; partition++) {
+            if ((partition + round) % 4 == subtask) {
+              read(feed.payment(partition, "urn:0", T0 + partition + round * 30_000L));
+            }
+          }
+          next.add(barrier(monitor, round + 1));
+        }
+        assertThat(next.stream().mapToInt(Clocks::clocksIn).sum()).isBetween(16, 32);
+        states = next;
+      }
+
+      reopen(Harnesses.rescale(states, 1).get(0));
+      OperatorSubtaskState back = barrier(monitor, 9);
+      assertThat(clocksIn(back)).isEqualTo(16);
+      assertEveryClockIsAt(back, 90_000);
+    }
+
+    @Test
+    void shouldForgetTheOneHeardLongestAgoWhenManyAreMergedIntoOne() throws Exception {
+      List<OperatorSubtaskState> states = new ArrayList<>();
+      Feed newer = new Feed();
+      for (int i = 0; i < 2; i++) {
+        newer.payment(0, "urn:skipped", T0);
+      }
+      for (int subtask = 1; subtask >= 0; subtask--) {
+        reopen(null, 2, subtask);
+        for (int i = 0; i < SourceClocks.CLOCKS_MAX; i++) {
+          read((subtask == 0 ? newer : feed).payment(subtask, "urn:" + i, T0));
+        }
+        states.add(barrier(monitor, 1));
+      }
+      int all = states.stream().mapToInt(Clocks::clocksIn).sum();
+      assertThat(all).isEqualTo(2 * SourceClocks.CLOCKS_MAX);
+
+      reopen(Harnesses.rescale(states, 1).get(0));
+      assertThat(clocksIn(barrier(monitor, 2))).isEqualTo(SourceClocks.CLOCKS_MAX);
+      read(feed.payment(0, "urn:0", T0 - DISORDER_MS - 1));
+      read(feed.payment(0, "urn:9999", T0 - DISORDER_MS - 1));
+      barrier(monitor, 3);
+      assertThat(evidence(receiptOf("finance")).get("late").asLong()).isEqualTo(1);
+    }
+
+    /** A subtask that reads everything knows an observation of every source as late or not. */
+    private void assertEveryClockIsAt(OperatorSubtaskState state, long aheadMs) throws Exception {
+      for (int partition = 0; partition < 8; partition++) {
+        for (long behindMs : new long[] {DISORDER_MS, DISORDER_MS + 1}) {
+          reopen(state);
+          take(monitor, Edges.RECEIPTS);
+          read(feed.payment(partition, "urn:0", T0 + partition + aheadMs - behindMs));
+          barrier(monitor, 10);
+          assertThat(evidence(receiptOf("finance")).get("late").asLong())
+              .as("partition %s, behind %s ms", partition, behindMs)
+              .isEqualTo(behindMs - DISORDER_MS);
+        }
+      }
+    }
+
+    private static int clocksIn(OperatorSubtaskState state) {
+      return state.getManagedOperatorState().stream()
+          .map(handle -> handle.getStateNameToPartitionOffsets().get("source-clocks"))
+          .filter(Objects::nonNull)
+          .mapToInt(clocks -> clocks.getOffsets().length)
+          .sum();
+    }
+
+    @Test
     void shouldForgetTheLeastRecentSourceWhenThereAreTooMany() throws Exception {
       read(feed.payment(0, "urn:0", T0), feed.payment(0, "urn:1", T0));
       for (int i = 2; i < SourceClocks.CLOCKS_MAX; i++) {
@@ -520,8 +646,13 @@ class MonitorOperatorHarnessTest {
   }
 
   private void reopen(OperatorSubtaskState state) throws Exception {
+    reopen(state, 1, 0);
+  }
+
+  private void reopen(@Nullable OperatorSubtaskState state, int parallelism, int subtask)
+      throws Exception {
     monitor.close();
-    monitor = open(state, 1, 0);
+    monitor = open(state, parallelism, subtask);
   }
 
   private TwoInputStreamOperatorTestHarness<RawRecord, ControlUpdate, CheckedObservation> open(

@@ -8,11 +8,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.knhk.ledger.LedgerFormatException;
 import io.knhk.ledger.ReceiptBody;
 import io.knhk.ledger.Receipts;
+import io.knhk.ledger.SigningKey;
 import io.knhk.operators.types.Harnesses;
 import io.knhk.operators.types.OutboundMessage;
 import io.knhk.schemas.Topics;
 import io.knhk.schemas.receipt.Operation;
 import io.knhk.schemas.receipt.ReceiptDraft;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -29,7 +31,13 @@ import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("try") // Harnesses close with any exception.
 class RecordOperatorHarnessTest {
-  private static final RecordOptions OPTIONS = new RecordOptions("log-1", "ab".repeat(32));
+  private static final RecordOptions OPTIONS =
+      new RecordOptions(
+          "log-1",
+          "ab".repeat(32),
+          SigningKey.generate(new SecureRandom()).publicKey().toPem(),
+          StartPolicy.STRICT,
+          new MemoryReceipts(1).opener());
 
   @Test
   void shouldNumberFromZeroWhenTheBarrierComes() throws Exception {
@@ -155,23 +163,23 @@ class RecordOperatorHarnessTest {
       one = barrier(record, 1);
       all.addAll(take(record));
     }
-    List<OperatorSubtaskState> two = new ArrayList<>();
+    List<OperatorSubtaskState> four = new ArrayList<>();
     int taken = 0;
-    for (int subtask = 0; subtask < 2; subtask++) {
-      OperatorSubtaskState mine = Harnesses.rescale(List.of(one), 2).get(subtask);
-      try (var record = open(mine, 2, subtask)) {
+    for (int subtask = 0; subtask < 4; subtask++) {
+      OperatorSubtaskState mine = Harnesses.rescale(List.of(one), 4).get(subtask);
+      try (var record = open(mine, 4, subtask)) {
         for (String sector : sectors) {
-          if (Harnesses.subtaskOf(sector, 2) == subtask) {
+          if (Harnesses.subtaskOf(sector, 4) == subtask) {
             send(record, Drafts.run(sector, 1));
             taken++;
           }
         }
-        two.add(barrier(record, 2));
+        four.add(barrier(record, 2));
         all.addAll(take(record));
       }
     }
     assertThat(taken).isEqualTo(5);
-    try (var record = open(Harnesses.rescale(two, 1).get(0))) {
+    try (var record = open(Harnesses.rescale(four, 1).get(0))) {
       for (String sector : sectors) {
         send(record, Drafts.run(sector, 2));
       }
@@ -217,8 +225,12 @@ class RecordOperatorHarnessTest {
 
   @Test
   void shouldRefuseOptionsWhenLogOrKeyIsBlank() {
-    assertThatThrownBy(() -> new RecordOptions(" ", "k")).hasMessageContaining("log=");
-    assertThatThrownBy(() -> new RecordOptions("l", "")).hasMessageContaining("keyId=");
+    assertThatThrownBy(() -> options(" ", "k")).hasMessageContaining("log=");
+    assertThatThrownBy(() -> options("l", "")).hasMessageContaining("keyId=");
+  }
+
+  private static RecordOptions options(String log, String keyId) {
+    return new RecordOptions(log, keyId, "", StartPolicy.STRICT, OPTIONS.topic());
   }
 
   private static List<OutboundMessage> numbered(List<ReceiptDraft> drafts) throws Exception {

@@ -60,7 +60,7 @@ class TypesTest {
         new DeadLetter(RAW, "TOO_LARGE", "expected", ""),
         new OutboundMessage("topic", "key", "type", new byte[] {0, -1}),
         SectorSignal.tick("finance", 5),
-        SectorSignal.acknowledged("finance", 3, "monitor", 1, 2),
+        SectorSignal.acknowledged("finance", 3, "ab".repeat(32), "monitor", 1, 2),
         new TypePartial(
             "finance",
             "e",

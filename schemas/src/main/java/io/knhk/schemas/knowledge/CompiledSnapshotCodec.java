@@ -40,7 +40,7 @@ import java.util.TreeSet;
 public final class CompiledSnapshotCodec {
   private static final int NESTING_MAX = 16;
 
-  private static final JsonMapper JSON =
+  static final JsonMapper JSON =
       JsonMapper.builder(
               JsonFactory.builder()
                   .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -88,27 +88,9 @@ public final class CompiledSnapshotCodec {
    *     types or properties are not in order of distinct names
    */
   public static byte[] encode(CompiledSnapshot snapshot) {
-    requireOrder(snapshot);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (JsonGenerator json = JSON.createGenerator(out)) {
-      json.writeStartObject();
-      json.writeStringField("parentId", snapshot.parentId());
-      json.writeNumberField("promotedAtMs", snapshot.promotedAtMs());
-      json.writeStringField("proposalId", snapshot.proposalId());
-      json.writeStringField("sector", snapshot.sector());
-      json.writeStringField("snapshotId", snapshot.snapshotId());
-      json.writeObjectFieldStart("touched");
-      for (Map.Entry<String, Long> element : new TreeMap<>(snapshot.touched()).entrySet()) {
-        json.writeNumberField(element.getKey(), element.getValue());
-      }
-      json.writeEndObject();
-      json.writeArrayFieldStart("types");
-      for (CompiledType type : snapshot.types()) {
-        write(json, type);
-      }
-      json.writeEndArray();
-      json.writeNumberField("version", snapshot.version());
-      json.writeEndObject();
+      write(json, snapshot);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -124,7 +106,11 @@ public final class CompiledSnapshotCodec {
    */
   public static CompiledSnapshot decode(byte[] bytes) {
     requireSize(bytes.length);
-    JsonNode node = tree(bytes);
+    return snapshot(tree(bytes));
+  }
+
+  /** As {@link #decode}, of what is inside something larger. */
+  static CompiledSnapshot snapshot(JsonNode node) {
     members("snapshot", node, SNAPSHOT, Set.of());
     Map<String, Long> touched = new TreeMap<>();
     JsonNode elements = node.get("touched");
@@ -159,6 +145,29 @@ public final class CompiledSnapshotCodec {
         "proposalId");
     requireOrder(snapshot);
     return snapshot;
+  }
+
+  /** As {@link #encode}, into something larger; does not check the size. */
+  static void write(JsonGenerator json, CompiledSnapshot snapshot) throws IOException {
+    requireOrder(snapshot);
+    json.writeStartObject();
+    json.writeStringField("parentId", snapshot.parentId());
+    json.writeNumberField("promotedAtMs", snapshot.promotedAtMs());
+    json.writeStringField("proposalId", snapshot.proposalId());
+    json.writeStringField("sector", snapshot.sector());
+    json.writeStringField("snapshotId", snapshot.snapshotId());
+    json.writeObjectFieldStart("touched");
+    for (Map.Entry<String, Long> element : new TreeMap<>(snapshot.touched()).entrySet()) {
+      json.writeNumberField(element.getKey(), element.getValue());
+    }
+    json.writeEndObject();
+    json.writeArrayFieldStart("types");
+    for (CompiledType type : snapshot.types()) {
+      write(json, type);
+    }
+    json.writeEndArray();
+    json.writeNumberField("version", snapshot.version());
+    json.writeEndObject();
   }
 
   private static void write(JsonGenerator json, CompiledType type) throws IOException {
@@ -220,7 +229,7 @@ public final class CompiledSnapshotCodec {
     json.writeNumberField(name, value);
   }
 
-  private static JsonNode tree(byte[] bytes) {
+  static JsonNode tree(byte[] bytes) {
     try {
       String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       try (JsonParser parser = JSON.createParser(text)) {
@@ -287,8 +296,7 @@ public final class CompiledSnapshotCodec {
         whole(node, "mismatchMinCount"));
   }
 
-  private static void members(
-      String what, JsonNode node, Set<String> required, Set<String> optional) {
+  static void members(String what, JsonNode node, Set<String> required, Set<String> optional) {
     require(node.isObject(), "an object", what);
     Set<String> names = new TreeSet<>();
     for (Iterator<String> each = node.fieldNames(); each.hasNext(); ) {
@@ -312,7 +320,7 @@ public final class CompiledSnapshotCodec {
     return value;
   }
 
-  private static String text(JsonNode node, String name) {
+  static String text(JsonNode node, String name) {
     JsonNode value = node.get(name);
     require(value.isTextual(), "a text", name);
     return value.textValue();
@@ -389,7 +397,7 @@ public final class CompiledSnapshotCodec {
     }
   }
 
-  private static void require(boolean holds, String expected, String name) {
+  static void require(boolean holds, String expected, String name) {
     if (!holds) {
       throw new IllegalArgumentException("expected " + expected + ": member=" + name);
     }

@@ -146,13 +146,10 @@ final class EventBuilder {
     if (timeMs == Rfc3339.INVALID) {
       return rejected(RejectionReason.INVALID_FIELD, expected("an RFC 3339 time", "time", time));
     }
-    if (marker) {
-      return data
-          ? rejected(
-              RejectionReason.INVALID_FIELD, expected("no data in a marker", "data", "present"))
-          : new Decoded.Marked(new SourceMarker(sector, source, id, timeMs));
-    }
-    return observation(sector, source, id, timeMs, logAppendTimeMs);
+    long aheadMs = timeMs - logAppendTimeMs;
+    return marker
+        ? marker(sector, source, id, timeMs, aheadMs)
+        : observation(sector, source, id, timeMs, aheadMs);
   }
 
   /** {@code expected <rule>: name=value}, with at most the start of what was sent. */
@@ -184,8 +181,18 @@ final class EventBuilder {
     return end < text.length() ? line.append('…').toString() : line.toString();
   }
 
-  private Decoded observation(
-      String sector, String source, String id, long timeMs, long logAppendTimeMs) {
+  private Decoded marker(String sector, String source, String id, long timeMs, long aheadMs) {
+    if (data) {
+      return rejected(
+          RejectionReason.INVALID_FIELD, expected("no data in a marker", "data", "present"));
+    }
+    if (aheadMs > ObservationLimits.MARKER_AHEAD_MS_MAX) {
+      return ahead(aheadMs, ObservationLimits.MARKER_AHEAD_MS_MAX);
+    }
+    return new Decoded.Marked(new SourceMarker(sector, source, id, timeMs));
+  }
+
+  private Decoded observation(String sector, String source, String id, long timeMs, long aheadMs) {
     if (subject == null) {
       return missing("subject");
     }
@@ -198,16 +205,17 @@ final class EventBuilder {
     if (Double.isNaN(value)) {
       return missing("data.value");
     }
-    if (timeMs - logAppendTimeMs > ObservationLimits.AHEAD_MS_MAX) {
-      return rejected(
-          RejectionReason.AHEAD_OF_TIME,
-          "expected a time not ahead of the broker's: aheadMs="
-              + (timeMs - logAppendTimeMs)
-              + ", limit="
-              + ObservationLimits.AHEAD_MS_MAX);
+    if (aheadMs > ObservationLimits.AHEAD_MS_MAX) {
+      return ahead(aheadMs, ObservationLimits.AHEAD_MS_MAX);
     }
     return new Decoded.Accepted(
         new Observation(sector, source, id, timeMs, subject, eventType, value, error, attributes));
+  }
+
+  private Decoded.Rejected ahead(long aheadMs, long aheadMsMax) {
+    return rejected(
+        RejectionReason.AHEAD_OF_TIME,
+        "expected a time not ahead of the broker's: aheadMs=" + aheadMs + ", limit=" + aheadMsMax);
   }
 
   private Decoded.Rejected missing(String name) {

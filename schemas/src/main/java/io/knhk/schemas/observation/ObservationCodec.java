@@ -127,7 +127,8 @@ public final class ObservationCodec {
    * @param headerNames names of the record's headers, in order
    * @param headerValues their values, as many, null where the header has none
    * @param logAppendTimeMs the record's timestamp; an observation more than {@link
-   *     ObservationLimits#AHEAD_MS_MAX} after it is rejected, a marker is not
+   *     ObservationLimits#AHEAD_MS_MAX} after it is rejected, a marker beyond {@link
+   *     ObservationLimits#MARKER_AHEAD_MS_MAX}
    */
   public static Decoded decode(
       byte @Nullable [] value,

@@ -16,5 +16,12 @@ public final class ObservationLimits {
   /** How far {@code time} may be ahead of the record's LogAppendTime. */
   public static final long AHEAD_MS_MAX = 60_000;
 
+  /**
+   * The same for a marker. It lies past the end of what it closes, and a source whose last
+   * observation is from now ends its windows of up to an hour with it; so long, at most, may
+   * somebody who writes a marker in a source's name keep its observations out of detection.
+   */
+  public static final long MARKER_AHEAD_MS_MAX = 3_600_000 + AHEAD_MS_MAX;
+
   private ObservationLimits() {}
 }

@@ -5,7 +5,8 @@ package io.knhk.schemas.observation;
  * CloudEvents event of type {@link #TYPE} whose {@code sector}, {@code source} and {@code time} are
  * the whole of it. It is not an observation.
  *
- * @param timeMs the source's clock is at least this from here on, milliseconds since the epoch
+ * @param timeMs the source's clock is at least this from here on, milliseconds since the epoch; at
+ *     most {@link ObservationLimits#MARKER_AHEAD_MS_MAX} after its LogAppendTime
  */
 public record SourceMarker(String sector, String source, String id, long timeMs) {
   public static final String TYPE = "io.knhk.marker.v1";

@@ -84,7 +84,8 @@ class ObservationCodecTest {
     @Test
     void shouldWriteAndReadTheGoldenMarker() throws IOException {
       assertThat(utf8(ObservationCodec.encodeMarker(MARKER))).isEqualTo(golden("marker.json"));
-      assertThat(decode(golden("marker.json"))).isEqualTo(new Decoded.Marked(MARKER));
+      assertThat(ObservationCodec.decode(golden("marker.json").getBytes(UTF_8), MARKER.timeMs()))
+          .isEqualTo(new Decoded.Marked(MARKER));
     }
 
     @Test
@@ -336,10 +337,19 @@ class ObservationCodecTest {
       }
     }
 
-    @Test
-    void shouldAcceptAMarkerWhoseTimeIsAhead() {
+    @ParameterizedTest
+    @CsvSource({"0, true", "60001, true", "3660000, true", "3660001, false", "-9999999999, true"})
+    void shouldRejectAMarkerWhenItIsMoreThanAnHourAndAMinuteAhead(long aheadMs, boolean accepted) {
       byte[] json = ObservationCodec.encodeMarker(MARKER);
-      assertThat(ObservationCodec.decode(json, 0)).isEqualTo(new Decoded.Marked(MARKER));
+      Decoded decoded = ObservationCodec.decode(json, MARKER.timeMs() - aheadMs);
+      if (accepted) {
+        assertThat(decoded).isEqualTo(new Decoded.Marked(MARKER));
+      } else {
+        assertRejected(decoded, RejectionReason.AHEAD_OF_TIME);
+        assertThat(((Decoded.Rejected) decoded).detail())
+            .contains("aheadMs=" + aheadMs)
+            .contains("limit=3660000");
+      }
     }
 
     @Test
