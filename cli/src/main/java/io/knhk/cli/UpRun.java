@@ -89,6 +89,11 @@ final class UpRun {
           "expected --no-flink without --once and --flink-port, which need Flink",
           "Leave it out, or run the jobs on a cluster: flink-conf/cluster --help.");
     }
+    if (options.noFlink && (options.newLog != null || options.acceptRegression != null)) {
+      throw CliError.USAGE.because(
+          "expected --new-log and --accept-regression without --no-flink: a person allows it once",
+          "Give it where the job is submitted: flink-conf/cluster resume loop --accept-regression REASON.");
+    }
     for (String given : new String[] {options.newLog, options.acceptRegression}) {
       if (given != null && given.isBlank()) {
         throw CliError.USAGE.because(

@@ -84,7 +84,10 @@ final class FlinkOptions {
   private void checkReporter(String suffix, String key, Configuration configuration)
       throws ClassNotFoundException {
     if (suffix.equals(FACTORY)) {
-      Class.forName(configuration.toMap().get(key)).asSubclass(MetricReporterFactory.class);
+      Class<?> factory = Class.forName(configuration.toMap().get(key));
+      if (!MetricReporterFactory.class.isAssignableFrom(factory)) {
+        throw new IllegalArgumentException("expected a reporter factory: " + key + "=" + factory);
+      }
     } else if (!PROMETHEUS.contains(suffix)
         && List.of(
                 MetricOptions.REPORTER_INTERVAL,

@@ -15,6 +15,10 @@ import java.util.List;
 /** Flink's REST interface, read only. */
 final class FlinkRest {
   private static final Duration ANSWER_WITHIN = Duration.ofSeconds(5);
+
+  /** web.refresh-interval, and a second. */
+  private static final Duration COPY_MAX = Duration.ofSeconds(4);
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final URI root;
@@ -75,22 +79,25 @@ final class FlinkRest {
   }
 
   /**
-   * Number of the newest completed checkpoint, while the one after it, which was triggered after a
-   * moment, is under way. Flink answers from a copy that may be seconds old; this is newer than the
-   * moment.
+   * Waits until no further checkpoint completes, for longer than Flink answers from an old copy.
    *
-   * @throws IOException while no such checkpoint is to be seen
+   * @return the number of the last completed one
    */
-  long completedBeforeOneTriggeredAfter(String job, long momentMs)
-      throws IOException, InterruptedException {
-    JsonNode answer = json("/jobs/" + job + "/checkpoints");
-    JsonNode newest = answer.path("history").path(0);
-    long completed = answer.path("latest").path("completed").path("id").asLong();
-    if (!newest.path("status").asText().equals("IN_PROGRESS")
-        || newest.path("trigger_timestamp").asLong() <= momentMs) {
-      throw new IOException("expected a checkpoint under way: newest=" + newest);
-    }
-    return completed;
+  long awaitStandstill(String job, Duration within) throws InterruptedException {
+    long[] completed = {-1};
+    long[] sinceNs = {System.nanoTime()};
+    Eventually.until(
+        within,
+        "no further checkpoint completes",
+        () -> {
+          long now = latestCheckpoint(job);
+          if (now != completed[0]) {
+            completed[0] = now;
+            sinceNs[0] = System.nanoTime();
+          }
+          return System.nanoTime() - sinceNs[0] > COPY_MAX.toNanos();
+        });
+    return completed[0];
   }
 
   /** Number of the checkpoint that the job last went on from, 0 if from none. */

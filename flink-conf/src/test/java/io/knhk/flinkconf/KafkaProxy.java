@@ -8,8 +8,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.Uuid;
@@ -185,8 +185,8 @@ final class KafkaProxy implements AutoCloseable {
     private final Socket client;
     private final Socket broker;
 
-    /** Numbers of requests to the topic that were let through. Guarded by itself. */
-    private final Set<Integer> produced = new HashSet<>();
+    /** What requests to the topic brought that were let through, by their numbers. */
+    private final Map<Integer, List<byte[]>> produced = new ConcurrentHashMap<>();
 
     Link(Socket client, Socket broker) {
       this.client = client;
@@ -207,20 +207,13 @@ final class KafkaProxy implements AutoCloseable {
         return;
       }
       await(Hold.REQUESTS, values, client);
-      int number = ByteBuffer.wrap(frame).getInt(4);
-      synchronized (produced) {
-        produced.add(number);
-      }
-      noteUnacknowledged(values);
+      produced.put(ByteBuffer.wrap(frame).getInt(4), values);
     }
 
     private void response(byte[] frame) throws InterruptedException {
-      boolean acknowledges;
-      synchronized (produced) {
-        acknowledges = produced.remove(ByteBuffer.wrap(frame).getInt(0));
-      }
-      if (acknowledges) {
-        await(Hold.RESPONSES, List.of(), broker);
+      List<byte[]> acknowledged = produced.remove(ByteBuffer.wrap(frame).getInt(0));
+      if (acknowledged != null) {
+        await(Hold.RESPONSES, acknowledged, broker);
       }
     }
 
@@ -243,12 +236,6 @@ final class KafkaProxy implements AutoCloseable {
         open.remove(client);
         open.remove(broker);
       }
-    }
-  }
-
-  private synchronized void noteUnacknowledged(List<byte[]> values) {
-    if (hold == Hold.RESPONSES) {
-      held.addAll(values);
     }
   }
 

@@ -44,7 +44,19 @@ public record KafkaOptions(String bootstrapServers, Map<String, String> clientPr
   }
 
   public static KafkaOptions from(ReadableConfig config) {
-    return new KafkaOptions(Required.of(config, BOOTSTRAP_SERVERS), config.get(CLIENT_PROPERTIES));
+    return new KafkaOptions(Required.of(config, BOOTSTRAP_SERVERS), clientProperties(config));
+  }
+
+  /** Flink's own message would show the value, which may hold what nobody should see. */
+  private static Map<String, String> clientProperties(ReadableConfig config) {
+    try {
+      return config.get(CLIENT_PROPERTIES);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "expected NAME:VALUE,NAME:VALUE..: option="
+              + CLIENT_PROPERTIES.key()
+              + "; a value with a colon or a comma stands in single quotes");
+    }
   }
 
   /**

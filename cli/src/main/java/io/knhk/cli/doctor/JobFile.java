@@ -69,7 +69,12 @@ public record JobFile(Path file, Configuration options) {
 
   /** Properties of Kafka clients, bootstrap servers included where the file has them. */
   public Map<String, String> kafka() {
-    Map<String, String> kafka = new HashMap<>(options.get(KafkaOptions.CLIENT_PROPERTIES));
+    Map<String, String> kafka = new HashMap<>();
+    try {
+      kafka.putAll(options.get(KafkaOptions.CLIENT_PROPERTIES));
+    } catch (IllegalArgumentException e) {
+      // Said of the file already, without the value.
+    }
     value(KafkaOptions.BOOTSTRAP_SERVERS)
         .ifPresent(servers -> kafka.put("bootstrap.servers", servers));
     return kafka;

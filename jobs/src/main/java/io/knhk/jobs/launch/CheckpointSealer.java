@@ -1,6 +1,7 @@
 package io.knhk.jobs.launch;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -27,6 +28,10 @@ public final class CheckpointSealer implements AutoCloseable {
 
   private final Path checkpoints;
   private final Map<Path, String> known = new HashMap<>();
+
+  /** Checkpoints that could not be read; tried once. */
+  private final Set<Path> unreadable = new HashSet<>();
+
   private final Thread thread;
   private volatile boolean closed;
 
@@ -106,7 +111,7 @@ public final class CheckpointSealer implements AutoCloseable {
           && Files.exists(checkpoint.resolve(StateFiles.METADATA))) {
         Path seal = Seal.ofCheckpoint(checkpoint);
         wanted.add(seal);
-        if (!Files.exists(seal)) {
+        if (!Files.exists(seal) && !unreadable.contains(checkpoint)) {
           seal(checkpoint);
         }
       }
@@ -116,7 +121,8 @@ public final class CheckpointSealer implements AutoCloseable {
         Files.deleteIfExists(seal);
       }
     }
-    known.keySet().removeIf(file -> file.startsWith(folder) && !Files.exists(file));
+    known.keySet().removeIf(file -> !Files.exists(file));
+    unreadable.removeIf(checkpoint -> !Files.exists(checkpoint));
   }
 
   private void seal(Path checkpoint) {
@@ -125,6 +131,7 @@ public final class CheckpointSealer implements AutoCloseable {
     } catch (NoSuchFileException e) {
       // Flink has removed it meanwhile.
     } catch (IOException | RuntimeException e) {
+      unreadable.add(checkpoint);
       LOG.warn("Checkpoint {} is not sealed: {}", checkpoint, e.toString());
     }
   }
@@ -146,6 +153,8 @@ public final class CheckpointSealer implements AutoCloseable {
       return entries.toList();
     } catch (NoSuchFileException e) {
       return List.of();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 }

@@ -101,8 +101,7 @@ public record LaunchPlan(JobID id, Optional<RetainedState> from, List<String> pa
    * @param taken ids that the cluster knows already
    */
   LaunchPlan underNextId(KnhkJob job, Set<JobID> taken) {
-    return new LaunchPlan(
-        free(job, job.generation(id).orElse(0) + 1, taken), from, passedOver);
+    return new LaunchPlan(free(job, job.generation(id).orElse(0) + 1, taken), from, passedOver);
   }
 
   private static JobID free(KnhkJob job, long from, Set<JobID> taken) {

@@ -31,11 +31,18 @@ public final class Leftovers {
    */
   public static void remove(Path checkpoints, KnhkJob job, JobID id) throws IOException {
     Path folder = checkpoints.resolve(id.toHexString());
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    folder = folder.toRealPath();
     List<RetainedState> states = LaunchPlan.statesOf(job, folder);
     Set<Path> used = new HashSet<>();
     for (RetainedState state : states.subList(0, Math.min(KEPT, states.size()))) {
       try {
-        StateFiles.read(state.folder()).files().forEach(file -> used.add(file.path()));
+        for (StateFiles.StateFile file : StateFiles.read(state.folder()).files()) {
+          // The metadata has the path by which the folder was called then.
+          used.add(file.path().toRealPath());
+        }
       } catch (IOException | RuntimeException e) {
         // What a damaged one is made of is not known: then nothing is known to be unused.
         return;

@@ -175,9 +175,7 @@ public final class SessionCluster {
       if (given.has("from")) {
         plan = LaunchPlan.from(Path.of(given.getRequired("from")), job, folders, taken);
       } else if (given.getBoolean("resume", false)) {
-        LaunchPlan found = LaunchPlan.resume(job, folders, taken);
-        Leftovers.remove(checkpoints, job, found.id());
-        plan = found.underNextId(job, taken);
+        plan = LaunchPlan.resume(job, folders, taken).underNextId(job, taken);
       } else {
         plan = LaunchPlan.anew(job, folders, taken);
       }

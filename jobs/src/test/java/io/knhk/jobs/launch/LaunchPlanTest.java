@@ -199,6 +199,21 @@ class LaunchPlanTest {
   }
 
   @Test
+  void shouldKeepWhatIsUsedWhenTheFolderIsCalledByAnotherName() throws Exception {
+    Path shared = folder.resolve("checkpoints/6b6e686b000000000000000000000001/shared");
+    checkpoints.checkpoint(KnhkJob.LOOP, 0, 1, shared.resolve("used"));
+    Files.writeString(shared.resolve("unused"), "left behind");
+    Path moved = folder.resolve("moved");
+    Files.move(folder.resolve("checkpoints"), moved);
+    Files.createSymbolicLink(folder.resolve("checkpoints"), moved);
+
+    Leftovers.remove(moved, KnhkJob.LOOP, KnhkJob.LOOP.id(0));
+
+    assertThat(shared.resolve("used")).exists();
+    assertThat(shared.resolve("unused")).doesNotExist();
+  }
+
+  @Test
   void shouldPrintIdAndStateWhenAScriptAsks() throws Exception {
     Path whole = checkpoints.checkpoint(KnhkJob.LOOP, 0, 7);
 
@@ -216,7 +231,8 @@ class LaunchPlanTest {
 
     assertThat(printed.code()).isZero();
     assertThat(printed.out().lines())
-        .containsExactly("job-id=" + KnhkJob.LOOP.id(1).toHexString(), "from=" + RetainedState.uri(whole));
+        .containsExactly(
+            "job-id=" + KnhkJob.LOOP.id(1).toHexString(), "from=" + RetainedState.uri(whole));
     assertThat(run("--job", "lop").code()).isEqualTo(2);
     assertThat(run("--job", "lop").err()).contains("expected loop or archive: job=lop", "Usage");
   }

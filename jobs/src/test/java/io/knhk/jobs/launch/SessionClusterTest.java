@@ -73,11 +73,13 @@ class SessionClusterTest {
   }
 
   @Test
-  void shouldPlanTheNextGenerationWhenTheClusterKnowsTheId() throws Exception {
+  void shouldPlanAnIdThatNeitherClusterNorTaskManagerKnowsWhenAJobIsResumed() throws Exception {
     jobs(job("6b6e686b000000000000000000000001", "knhk closed loop", "FINISHED"));
 
-    assertThat(plan("--resume", "true")).isZero();
+    assertThat(plan()).isZero();
     assertThat(said()).isEqualTo("job-id=6b6e686b000000000000000100000001\n");
+    assertThat(plan("--resume", "true")).isZero();
+    assertThat(said()).isEqualTo("job-id=6b6e686b000000000000000200000001\n");
   }
 
   @Test

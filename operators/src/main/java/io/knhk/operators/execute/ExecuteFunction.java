@@ -367,7 +367,7 @@ public final class ExecuteFunction
 
   private void acknowledge(SectorSignal signal, Context context) throws Exception {
     if (knowledge.isBegun()) {
-      lost.acknowledged(signal, knowledge.head(signal.sector()).state().version());
+      lost.acknowledged(signal, knowledge.head(signal.sector()).state());
     }
     for (AwaitedPromotion promotion : watch.acknowledge(signal)) {
       emit(

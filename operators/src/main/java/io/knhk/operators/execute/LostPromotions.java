@@ -10,7 +10,8 @@ import org.apache.flink.api.common.typeinfo.TypeInformation;
 /**
  * Notices that snapshots are in force which were promoted after the state that this operator was
  * started with: a person let a job go on although its state was behind the log. The triples of
- * those snapshots are gone, so what this state knows has to be promoted after them.
+ * those snapshots are gone, so what this state knows has to be promoted after them. One that has
+ * the head's own version under another id came first: the head was never let in.
  *
  * <p>The snapshots topic is still being read when the first is heard of. The newest is taken for
  * the last when {@link #QUIET_TICKS} ticks have passed without a newer one.
@@ -29,9 +30,13 @@ final class LostPromotions {
   }
 
   /** Hears that a snapshot runs. */
-  void acknowledged(SectorSignal signal, long headVersion) throws Exception {
+  void acknowledged(SectorSignal signal, SectorHead head) throws Exception {
     LostPromotion before = newest.value();
-    if (signal.version() > headVersion && (before == null || signal.version() > before.version())) {
+    boolean isLost =
+        signal.version() > head.version()
+            || (signal.version() == head.version()
+                && !signal.snapshotId().equals(head.snapshotId()));
+    if (isLost && (before == null || signal.version() > before.version())) {
       newest.update(new LostPromotion(signal.version(), signal.snapshotId(), 0));
     }
   }

@@ -5,6 +5,7 @@ import io.knhk.operators.record.CommittedReceipts.CommittedHead;
 import io.knhk.operators.record.ReceiptsTopic.Offsets;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -15,6 +16,11 @@ import java.util.TreeMap;
 final class CommittedLog {
   private static final long FIRST_LOOK = 256;
   private static final long LOOK_GROWTH = 4;
+
+  /**
+   * Records of a partition that are looked through for the end of a chain that is known to be near.
+   */
+  private static final long LOOK_MAX = 65_536;
 
   private final ReceiptsTopic topic;
   private final Map<Integer, Offsets> offsets;
@@ -62,6 +68,31 @@ final class CommittedLog {
       heads.putAll(lastSeen(partition.getKey(), partition.getValue()));
     }
     return heads;
+  }
+
+  /**
+   * Where the chains of some sectors end, as far as the end of the topic shows: it is read
+   * backwards until each was found, or {@link #LOOK_MAX} records of each partition were.
+   */
+  Map<String, CommittedHead> tail(Set<String> sectors) throws IOException, InterruptedException {
+    CommittedReceipts found = new CommittedReceipts(trusted, log);
+    long before = 0;
+    for (long look = FIRST_LOOK; before < LOOK_MAX; look *= LOOK_GROWTH) {
+      long reach = Math.min(look, LOOK_MAX);
+      boolean isMore = false;
+      for (Map.Entry<Integer, Offsets> partition : offsets.entrySet()) {
+        Offsets there = partition.getValue();
+        long from = Math.max(there.begin(), there.end() - reach);
+        long to = Math.max(there.begin(), there.end() - before);
+        topic.read(partition.getKey(), from, to, found);
+        isMore |= from > there.begin();
+      }
+      before = reach;
+      if (!isMore || found.heads().keySet().containsAll(sectors)) {
+        break;
+      }
+    }
+    return new TreeMap<>(found.heads());
   }
 
   /** A sector's receipts are all in one partition. */

@@ -21,7 +21,8 @@ final class DraftOrder {
 
   private static int phase(Operation operation) {
     return switch (operation) {
-      case KeyRotated, LedgerRestored, SectorUpdated -> 0;
+      case LedgerRestored -> -1;
+      case KeyRotated, SectorUpdated -> 0;
       case ObservationIngested, ObservationsRejected -> 1;
       case PatternDetected -> 2;
       case GuardRelaxationRequested, GuardRelaxationApproved, DoctrineRuleAdded -> 3;

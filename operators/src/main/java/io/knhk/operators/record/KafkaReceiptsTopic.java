@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.admin.Admin;
@@ -30,7 +29,9 @@ import org.slf4j.LoggerFactory;
 final class KafkaReceiptsTopic implements ReceiptsTopic {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaReceiptsTopic.class);
   private static final Duration POLL = Duration.ofMillis(500);
-  private static final long PROGRESS_NS = Duration.ofSeconds(10).toNanos();
+
+  /** Records between two lines that say how far the reading is. */
+  private static final long PROGRESS_RECORDS = 100_000;
 
   private final Map<String, Object> config;
   private @Nullable KafkaConsumer<byte[], byte[]> consumer;
@@ -44,11 +45,8 @@ final class KafkaReceiptsTopic implements ReceiptsTopic {
   /**
    * @param clientProperties Kafka's own names; {@code bootstrap.servers} at least
    */
-  static Opener opener(Properties clientProperties) {
-    HashMap<String, Object> config = new HashMap<>();
-    for (String name : clientProperties.stringPropertyNames()) {
-      config.put(name, clientProperties.getProperty(name));
-    }
+  static Opener opener(Map<String, Object> clientProperties) {
+    HashMap<String, Object> config = new HashMap<>(clientProperties);
     return () -> new KafkaReceiptsTopic(config);
   }
 
@@ -91,7 +89,7 @@ final class KafkaReceiptsTopic implements ReceiptsTopic {
     }
     TopicPartition of = new TopicPartition(Topics.RECEIPTS, partition);
     KafkaConsumer<byte[], byte[]> reader = consumer();
-    long saidNs = System.nanoTime();
+    long sayAt = from + PROGRESS_RECORDS;
     try {
       reader.assign(List.of(of));
       reader.seek(of, from);
@@ -103,8 +101,8 @@ final class KafkaReceiptsTopic implements ReceiptsTopic {
           }
         }
         next = reader.position(of);
-        if (System.nanoTime() - saidNs > PROGRESS_NS) {
-          saidNs = System.nanoTime();
+        if (next >= sayAt) {
+          sayAt = next + PROGRESS_RECORDS;
           LOG.info(
               "Reading committed receipts: partition={}, offset={}, end={}", partition, next, to);
         }

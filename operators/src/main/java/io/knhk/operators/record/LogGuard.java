@@ -180,7 +180,7 @@ final class LogGuard {
         + behind.getValue().nextSeq();
   }
 
-  private static SuppressRestartsException refused(String message) {
+  static SuppressRestartsException refused(String message) {
     return new SuppressRestartsException(new IllegalStateException(message));
   }
 }

@@ -1,6 +1,8 @@
 package io.knhk.operators.record;
 
 import java.io.Serializable;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Properties;
 
 /**
@@ -31,7 +33,10 @@ public record RecordOptions(
       String trustedKeysPem,
       StartPolicy start,
       Properties clientProperties) {
-    return new RecordOptions(
-        log, keyId, trustedKeysPem, start, KafkaReceiptsTopic.opener(clientProperties));
+    Map<String, Object> config = new HashMap<>();
+    for (String name : clientProperties.stringPropertyNames()) {
+      config.put(name, clientProperties.getProperty(name));
+    }
+    return new RecordOptions(log, keyId, trustedKeysPem, start, KafkaReceiptsTopic.opener(config));
   }
 }

@@ -1,6 +1,7 @@
 package io.knhk.operators.record;
 
 import io.knhk.ledger.Dsse;
+import io.knhk.ledger.KeyRing;
 import io.knhk.ledger.LedgerFormatException;
 import io.knhk.ledger.SigningKey;
 import io.knhk.operators.types.OutboundMessage;
@@ -48,14 +49,17 @@ final class SigningCommitter implements Committer<CommittableBatch> {
 
   private final SignedSinkOptions options;
   private final SigningKey key;
+  private final SentBefore before;
   private final Counter sent;
   private final Counter retries;
   private final Histogram commitMs;
   private @Nullable KafkaProducer<byte[], byte[]> producer;
 
-  private SigningCommitter(SignedSinkOptions options, SigningKey key, MetricGroup metrics) {
+  private SigningCommitter(
+      SignedSinkOptions options, SigningKey key, SentBefore before, MetricGroup metrics) {
     this.options = options;
     this.key = key;
+    this.before = before;
     this.sent = metrics.counter(Telemetry.RECORD_SENT);
     this.retries = metrics.counter(Telemetry.RECORD_RETRIES);
     this.commitMs =
@@ -84,7 +88,11 @@ final class SigningCommitter implements Committer<CommittableBatch> {
               + ", submitted="
               + options.keyId());
     }
-    return new SigningCommitter(options, key, metrics);
+    SentBefore before =
+        new SentBefore(
+            KafkaReceiptsTopic.opener(options.producerConfig()),
+            KeyRing.of(List.of(key.publicKey())));
+    return new SigningCommitter(options, key, before, metrics);
   }
 
   @Override
@@ -92,7 +100,8 @@ final class SigningCommitter implements Committer<CommittableBatch> {
       throws IOException, InterruptedException {
     long startNs = System.nanoTime();
     for (CommitRequest<CommittableBatch> request : requests) {
-      List<ProducerRecord<byte[], byte[]>> records = sign(request.getCommittable());
+      List<ProducerRecord<byte[], byte[]>> records =
+          sign(before.unsent(request.getCommittable().messages()));
       long retryMs = RETRY_MS_MIN;
       while (!trySend(records)) {
         retries.inc();
@@ -109,9 +118,9 @@ final class SigningCommitter implements Committer<CommittableBatch> {
     closeProducer();
   }
 
-  private List<ProducerRecord<byte[], byte[]>> sign(CommittableBatch batch) {
-    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(batch.messages().size());
-    for (OutboundMessage message : batch.messages()) {
+  private List<ProducerRecord<byte[], byte[]>> sign(List<OutboundMessage> messages) {
+    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(messages.size());
+    for (OutboundMessage message : messages) {
       records.add(
           new ProducerRecord<>(
               message.topic(),

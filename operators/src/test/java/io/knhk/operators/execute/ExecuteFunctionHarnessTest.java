@@ -509,6 +509,21 @@ class ExecuteFunctionHarnessTest {
       assertThat(promoted().version()).isEqualTo(6);
     }
 
+    @Test
+    void shouldPromoteAgainWhenItsOwnPromotionCameSecond() throws Exception {
+      begin();
+      pattern(Findings.unknownAttribute("a", 1.0, T0));
+      CompiledSnapshot second = promoted();
+      execute.processElement2(acknowledged(2, "22".repeat(32)));
+      tick("finance", T0 + 1);
+      tick("finance", T0 + 2);
+
+      CompiledSnapshot again = promoted();
+      assertThat(again.version()).isEqualTo(3);
+      assertThat(again.parentId()).isEqualTo("22".repeat(32));
+      assertThat(again.snapshotId()).isEqualTo(second.snapshotId());
+    }
+
     private StreamRecord<SectorSignal> acknowledged(long version, String snapshotId) {
       return new StreamRecord<>(
           SectorSignal.acknowledged("finance", version, snapshotId, "monitor", 0, 1));
