@@ -82,7 +82,7 @@ final class Settlement {
           return null;
         }
         if (now.halts() > 0) {
-          return "the archive has halted a sector: knhk sql 'select * from knhk.halts'";
+          return "the archive has halted a sector: knhk halts list";
         }
         if (quietNs >= STUCK.toNanos()) {
           return missing;
@@ -137,11 +137,16 @@ final class Settlement {
         Statement statement = archive.createStatement();
         ResultSet row =
             statement.executeQuery(
-                "select coalesce(sum((evidence ->> 'count')::bigint) filter (where operation in"
-                    + " ('ObservationIngested', 'ObservationsRejected')), 0), count(*),"
-                    + " count(*) filter (where operation = 'SnapshotPromoted')"
-                    + " - count(*) filter (where operation = 'LoopCycleCompleted' and outcome = 'promoted'),"
-                    + " (select count(*) from knhk.halts where resumed_at is null) from knhk.receipts")) {
+                // What was receipted beyond a state that a person let go on is receipted again.
+                "select coalesce(sum((r.evidence ->> 'count')::bigint) filter (where r.operation in"
+                    + " ('ObservationIngested', 'ObservationsRejected') and not exists (select from"
+                    + " knhk.receipts l where l.operation = 'LedgerRestored' and l.log = r.log and"
+                    + " l.sector = r.sector and r.seq < l.seq and"
+                    + " r.seq >= (l.evidence ->> 'stateSeq')::bigint)), 0), count(*),"
+                    + " count(*) filter (where r.operation = 'SnapshotPromoted')"
+                    + " - count(*) filter (where r.operation = 'LoopCycleCompleted' and r.outcome = 'promoted'),"
+                    + " (select count(*) from knhk.halts where resumed_at is null)"
+                    + " from knhk.receipts r")) {
       row.next();
       return new Archived(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4));
     }

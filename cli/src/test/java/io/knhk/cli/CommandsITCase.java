@@ -149,7 +149,7 @@ class CommandsITCase {
             "delete from receipts",
             "create temporary table t(a int)",
             "set transaction read write; delete from receipts",
-            "insert into halt_resumptions values ('a','b','c',1,1,'d','e')")) {
+            "insert into halt_resumptions (halt_id, reason) values (1, 'why not')")) {
       assertThat(run("sql", write)).as(write + text(err)).isEqualTo(ExitCode.REFUSED);
     }
     assertThat(run("sql", "selct")).isEqualTo(ExitCode.FAILURE);
