@@ -156,7 +156,7 @@ final class DoctorCommand implements Callable<Integer> {
           "halts",
           row.getLong(3) == 0,
           row.getLong(3) + " halted sectors",
-          "knhk sql 'select * from halts' says why.");
+          "knhk halts list --open says why.");
     } catch (CliException e) {
       found("postgresql", false, String.valueOf(e.getMessage()), e.next());
     } catch (SQLException e) {

@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.knhk.cli.verify.AuditReport;
 import io.knhk.ledger.ReceiptBody;
 import io.knhk.schemas.Sectors;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -16,10 +18,13 @@ import java.util.function.Consumer;
 
 /**
  * Counts verified receipts as an audit hands them over: those of a sector in order of number. Keeps
- * one entry a pending proposal and a snapshot version. For one thread.
+ * one entry a run, a pending proposal and a snapshot version. For one thread.
  */
 public final class SummaryCollector implements Consumer<ReceiptBody> {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** By log and sector of the receipt, in the order of their numbers. */
+  private final Map<String, List<Counted>> counted = new HashMap<>();
 
   private final Map<String, Tally> tallies = new HashMap<>();
 
@@ -35,8 +40,12 @@ public final class SummaryCollector implements Consumer<ReceiptBody> {
     Tally tally = tally(receipt.sector());
     tally.verified++;
     switch (receipt.operation()) {
-      case ObservationIngested -> tally.ingested(receipt.snapshotId(), evidence(receipt));
-      case ObservationsRejected -> rejected(evidence(receipt));
+      case ObservationIngested -> {
+        tally.ingested(receipt.snapshotId(), evidence(receipt));
+        count(receipt, receipt.sector(), evidence(receipt).path("count").asLong(), 0);
+      }
+      case ObservationsRejected -> rejected(receipt, evidence(receipt));
+      case LedgerRestored -> restored(receipt, evidence(receipt));
       case PatternDetected -> tally.patterns++;
       case ProposalGenerated -> tally.proposals++;
       case TransactionDecided -> tally.decided(receipt.outcome(), evidence(receipt));
@@ -84,10 +93,35 @@ public final class SummaryCollector implements Consumer<ReceiptBody> {
    * A run of rejected records may have claimed several sectors; what claimed none is the reserved
    * sector's.
    */
-  private void rejected(JsonNode evidence) {
+  private void rejected(ReceiptBody receipt, JsonNode evidence) {
     for (Map.Entry<String, JsonNode> claim : evidence.path("sectors").properties()) {
-      tally(claim.getKey()).rejected += claim.getValue().asLong();
+      long count = claim.getValue().asLong();
+      tally(claim.getKey()).rejected += count;
+      count(receipt, claim.getKey(), 0, count);
     }
+  }
+
+  private void count(ReceiptBody receipt, String sector, long ingested, long rejected) {
+    counted
+        .computeIfAbsent(chain(receipt), name -> new ArrayList<>())
+        .add(new Counted(receipt.seq(), sector, ingested, rejected));
+  }
+
+  /** What was receipted beyond the state that a person let go on is receipted again. */
+  private void restored(ReceiptBody receipt, JsonNode evidence) {
+    long from = evidence.path("stateSeq").asLong();
+    List<Counted> runs = counted.getOrDefault(chain(receipt), new ArrayList<>());
+    for (Counted run : runs) {
+      if (run.seq() >= from) {
+        tally(run.sector()).ingested -= run.ingested();
+        tally(run.sector()).rejected -= run.rejected();
+      }
+    }
+    runs.removeIf(run -> run.seq() >= from);
+  }
+
+  private static String chain(ReceiptBody receipt) {
+    return receipt.log() + "/" + receipt.sector();
   }
 
   private Tally tally(String sector) {
@@ -101,6 +135,9 @@ public final class SummaryCollector implements Consumer<ReceiptBody> {
       throw new IllegalArgumentException("expected evidence in JSON: seq=" + receipt.seq(), e);
     }
   }
+
+  /** What one run added to a sector. */
+  private record Counted(long seq, String sector, long ingested, long rejected) {}
 
   private static final class Tally {
     private final Set<String> pending = new HashSet<>();
