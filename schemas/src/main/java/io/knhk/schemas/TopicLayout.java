@@ -52,6 +52,9 @@ public record TopicLayout(
           new TopicLayout(Topics.RECEIPTS, PARTITIONS, false, BATCH_BYTES_MAX, UNLIMITED, true),
           new TopicLayout(Topics.SNAPSHOTS, 1, true, BATCH_BYTES_MAX, UNLIMITED, true),
           new TopicLayout(Topics.CONTROL, 1, true, BATCH_BYTES_MAX, UNLIMITED, true),
+          new TopicLayout(Topics.KNOWLEDGE, PARTITIONS, false, BATCH_BYTES_MAX, UNLIMITED, true),
+          new TopicLayout(
+              Topics.NOTIFICATIONS, PARTITIONS, false, BATCH_BYTES_MAX, UNLIMITED, false),
           new TopicLayout(
               Topics.DEAD_LETTERS, PARTITIONS, false, BATCH_BYTES_MAX, UNLIMITED, false));
 

@@ -9,6 +9,8 @@ public final class Topics {
   public static final String CONTROL = "knhk.control.v1";
   public static final String SNAPSHOTS = "knhk.snapshots.v1";
   public static final String RECEIPTS = "knhk.receipts.v1";
+  public static final String KNOWLEDGE = "knhk.knowledge.v1";
+  public static final String NOTIFICATIONS = "knhk.notifications.v1";
 
   private Topics() {}
 }

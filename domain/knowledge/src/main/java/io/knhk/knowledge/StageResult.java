@@ -8,6 +8,9 @@ import java.util.TreeMap;
 
 /** What one stage of the pipeline found. */
 public sealed interface StageResult {
+  /** Witnesses or remarks that are kept of one stage; the first ones. */
+  int WITNESSES_MAX = 8;
+
   /** One of {@link ValidationPipeline#STAGES}. */
   String stage();
 
@@ -17,10 +20,22 @@ public sealed interface StageResult {
   /** Counts of what was looked at, by name; no times, so that a replay reports the same. */
   SortedMap<String, Long> figures();
 
-  record Passed(String stage, String checked, SortedMap<String, Long> figures)
+  /**
+   * The stage held.
+   *
+   * @param remarks what people should see all the same: warnings, advice, shapes that were looked
+   *     at in full; at most {@link #WITNESSES_MAX}
+   */
+  record Passed(
+      String stage, String checked, SortedMap<String, Long> figures, List<Witness> remarks)
       implements StageResult {
     public Passed {
       figures = copy(figures);
+      remarks = first(remarks);
+    }
+
+    public Passed(String stage, String checked, SortedMap<String, Long> figures) {
+      this(stage, checked, figures, List.of());
     }
   }
 
@@ -32,18 +47,32 @@ public sealed interface StageResult {
   record Failed(
       String stage, String checked, SortedMap<String, Long> figures, List<Witness> witnesses)
       implements StageResult {
-    public static final int WITNESSES_MAX = 8;
-
     public Failed {
       figures = copy(figures);
-      witnesses = List.copyOf(witnesses.subList(0, Math.min(witnesses.size(), WITNESSES_MAX)));
+      witnesses = first(witnesses);
       if (witnesses.isEmpty()) {
         throw new IllegalArgumentException("expected a witness: stage=" + stage);
       }
     }
   }
 
+  /**
+   * The stage had nothing to look at: the change could not be applied in the shadow.
+   *
+   * @param reason one sentence
+   */
+  record NotRun(String stage, String checked, String reason) implements StageResult {
+    @Override
+    public SortedMap<String, Long> figures() {
+      return Collections.emptySortedMap();
+    }
+  }
+
   private static SortedMap<String, Long> copy(Map<String, Long> figures) {
     return Collections.unmodifiableSortedMap(new TreeMap<>(figures));
+  }
+
+  private static List<Witness> first(List<Witness> witnesses) {
+    return List.copyOf(witnesses.subList(0, Math.min(witnesses.size(), WITNESSES_MAX)));
   }
 }

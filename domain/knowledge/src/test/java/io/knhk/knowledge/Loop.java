@@ -62,7 +62,7 @@ final class Loop {
   }
 
   Validation validate(Proposal proposal) {
-    return pipeline.validate(new Candidate(head, history, proposal, 5_000, 6_000));
+    return pipeline.validate(Candidates.of(head, history, proposal, 5_000, 6_000));
   }
 
   /** Takes a proposal through all stages and makes it the head. */

@@ -234,7 +234,7 @@ class ValidationPipelineTest {
       history.add(new Ancestor(2, large.id(), HEAD.id(), 0));
       Proposal proposal = proposal(new Delta(newType("one.more"), List.of()), 2, large.id());
       Validation validation =
-          ValidationPipeline.bundled().validate(new Candidate(large, history, proposal, 0, 0));
+          ValidationPipeline.bundled().validate(Candidates.of(large, history, proposal, 0, 0));
       assertThat(validation.failure().orElseThrow().witnesses().get(0).message())
           .startsWith("expected a compiled snapshot that can be broadcast");
     }
@@ -273,7 +273,7 @@ class ValidationPipelineTest {
       List<Ancestor> history = List.of(new Ancestor(1, head.id(), "", 0));
       Validation validation =
           ValidationPipeline.bundled()
-              .validate(new Candidate(head, history, proposal(delta, 1, head.id()), 0, 0));
+              .validate(Candidates.of(head, history, proposal(delta, 1, head.id()), 0, 0));
       assertThat(validation.failure()).isPresent();
       // A change at the far end affects all the cells before it, which is more than a change may.
       Delta end =
@@ -287,7 +287,7 @@ class ValidationPipelineTest {
               List.of());
       Validation atEnd =
           ValidationPipeline.bundled()
-              .validate(new Candidate(head, history, proposal(end, 1, head.id()), 0, 0));
+              .validate(Candidates.of(head, history, proposal(end, 1, head.id()), 0, 0));
       assertThat(atEnd.failure().orElseThrow().witnesses().get(0).message())
           .contains("limit=10000");
     }
@@ -411,7 +411,7 @@ class ValidationPipelineTest {
 
     private Validation run(List<Ancestor> history, Proposal proposal, long evidence, long decided) {
       return ValidationPipeline.bundled()
-          .validate(new Candidate(HEAD, history, proposal, evidence, decided));
+          .validate(Candidates.of(HEAD, history, proposal, evidence, decided));
     }
 
     private void assertInvariant(
@@ -471,7 +471,7 @@ class ValidationPipelineTest {
   }
 
   private static Candidate candidate(Delta delta) {
-    return new Candidate(
+    return Candidates.of(
         HEAD, List.of(new Ancestor(1, HEAD.id(), "", 0)), proposal(delta, 1, HEAD.id()), 0, 0);
   }
 

@@ -234,10 +234,12 @@ public final class ExecuteFunction
         pipeline.validate(
             new Candidate(
                 head.snapshot(),
+                head.compiled(),
                 knowledge.history(),
                 proposal,
                 pattern.recordedAtMs(),
-                proposal.recordedAtMs()));
+                proposal.recordedAtMs(),
+                io.knhk.knowledge.Context.NONE));
     (validation.passed() ? passed : failed).inc();
     validationMs.update((System.nanoTime() - startNs) / 1_000_000);
     ReceiptDraft verdict = ExecuteReceipts.validated(proposal, validation, snapshotId);

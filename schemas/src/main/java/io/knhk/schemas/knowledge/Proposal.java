@@ -27,4 +27,18 @@ public record Proposal(
     long eventTimeMs,
     long recordedAtMs,
     String summary,
-    Delta delta) {}
+    Delta delta) {
+  /** Rule of a change that a person wrote. */
+  public static final String BY_HAND = "by-hand";
+
+  /** Rule of an ontology that a person imported. */
+  public static final String IMPORT = "import";
+
+  /** Rule of a change back to what an earlier snapshot said. */
+  public static final String ROLLBACK = "rollback";
+
+  /** Whether it may be beyond {@link Delta#TRIPLES_MAX}: an import, or a way back. */
+  public boolean isBulk() {
+    return rule.equals(IMPORT) || rule.equals(ROLLBACK);
+  }
+}
