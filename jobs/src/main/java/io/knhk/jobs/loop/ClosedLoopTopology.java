@@ -15,6 +15,7 @@ import io.knhk.operators.clock.TickReader;
 import io.knhk.operators.clock.TickWriter;
 import io.knhk.operators.execute.ExecuteFunction;
 import io.knhk.operators.execute.ExecuteOptions;
+import io.knhk.operators.control.ControlReader;
 import io.knhk.operators.monitor.DeadLetterSchema;
 import io.knhk.operators.monitor.MonitorOperator;
 import io.knhk.operators.monitor.MonitorOptions;
@@ -25,6 +26,7 @@ import io.knhk.operators.record.SignedSink;
 import io.knhk.operators.record.SignedSinkOptions;
 import io.knhk.operators.types.CheckedObservation;
 import io.knhk.operators.types.ControlUpdate;
+import io.knhk.operators.types.DeadLetter;
 import io.knhk.operators.types.Edges;
 import io.knhk.operators.types.OutboundMessage;
 import io.knhk.operators.types.RawRecord;
@@ -102,7 +104,9 @@ final class ClosedLoopTopology {
 
   private void build() {
     sendTicks();
-    DataStream<ControlUpdate> ticks = readTicks();
+    DataStream<RawRecord> control = readControl();
+    DataStream<ControlUpdate> ticks = readTicks(control);
+    SingleOutputStreamOperator<SectorSignal> messages = readMessages(control);
     DataStream<ControlUpdate> snapshots = readSnapshots();
     SingleOutputStreamOperator<CheckedObservation> monitored = monitor(snapshots.union(ticks));
     DataStream<ControlUpdate> controls = snapshots.union(monitored.getSideOutput(Edges.PROGRESS));
@@ -117,7 +121,14 @@ final class ClosedLoopTopology {
     DataStream<Pattern> patterns =
         subjects.getSideOutput(Edges.PATTERNS).union(types.getSideOutput(Edges.PATTERNS));
     SingleOutputStreamOperator<OutboundMessage> executed =
-        planAndExecute(patterns, acknowledgements.union(perSector(ticks)));
+        planAndExecute(
+            patterns, acknowledgements.union(perSector(ticks), messages, samples(monitored)));
+    sendDeadLetters(
+        monitored
+            .getSideOutput(Edges.DEAD_LETTERS)
+            .union(
+                messages.getSideOutput(Edges.DEAD_LETTERS),
+                executed.getSideOutput(Edges.DEAD_LETTERS)));
     DataStream<ReceiptDraft> drafts =
         monitored
             .getSideOutput(Edges.RECEIPTS)
@@ -148,17 +159,29 @@ final class ClosedLoopTopology {
         .uid(ClosedLoopUids.TICKS_OUT);
   }
 
-  private DataStream<ControlUpdate> readTicks() {
+  private DataStream<RawRecord> readControl() {
     return env.fromSource(
             KafkaEnds.source(options.kafka(), GROUP, Topics.CONTROL),
             WatermarkStrategy.noWatermarks(),
             "control")
         .uid(ClosedLoopUids.CONTROL)
-        .setParallelism(1)
+        .setParallelism(1);
+  }
+
+  private DataStream<ControlUpdate> readTicks(DataStream<RawRecord> control) {
+    return control
         .flatMap(new TickReader(options.log(), trustedKeysPem))
         .setParallelism(1)
         .name("read ticks")
         .uid(ClosedLoopUids.TICKS_IN);
+  }
+
+  private SingleOutputStreamOperator<SectorSignal> readMessages(DataStream<RawRecord> control) {
+    return control
+        .process(new ControlReader(options.log()))
+        .setParallelism(1)
+        .name("read control messages")
+        .uid(ClosedLoopUids.CONTROL_IN);
   }
 
   private DataStream<ControlUpdate> readSnapshots() {
@@ -183,8 +206,7 @@ final class ClosedLoopTopology {
                 WatermarkStrategy.noWatermarks(),
                 "observations")
             .uid(ClosedLoopUids.OBSERVATIONS);
-    SingleOutputStreamOperator<CheckedObservation> monitored =
-        observations
+    return observations
             .connect(snapshotsAndTicks.broadcast())
             .transform(
                 "monitor",
@@ -195,12 +217,22 @@ final class ClosedLoopTopology {
                     ClosedLoopUids.MONITOR,
                     genesis))
             .uid(ClosedLoopUids.MONITOR);
-    monitored
-        .getSideOutput(Edges.DEAD_LETTERS)
+  }
+
+  private void sendDeadLetters(DataStream<DeadLetter> letters) {
+    letters
         .sinkTo(KafkaEnds.sink(options.kafka(), new DeadLetterSchema()))
         .name("dead letters")
         .uid(ClosedLoopUids.DEAD_LETTERS);
-    return monitored;
+  }
+
+  private static DataStream<SectorSignal> samples(
+      SingleOutputStreamOperator<CheckedObservation> monitored) {
+    return monitored
+        .getSideOutput(Edges.SAMPLES)
+        .map(SectorSignal::sample, TypeInformation.of(SectorSignal.class))
+        .name("hand samples on")
+        .uid(ClosedLoopUids.SAMPLES);
   }
 
   private SingleOutputStreamOperator<TypePartial> analyzeSubjects(

@@ -11,6 +11,8 @@ final class ClosedLoopUids {
   static final String TICKER = "ticker";
   static final String TICKS_OUT = "ticks-out";
   static final String TICKS_IN = "ticks-in";
+  static final String CONTROL_IN = "control-in";
+  static final String SAMPLES = "samples";
   static final String SECTOR_TICKS = "sector-ticks";
   static final String GATE = "snapshot-gate";
   static final String MONITOR = "monitor";

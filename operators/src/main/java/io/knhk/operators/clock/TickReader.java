@@ -8,6 +8,7 @@ import io.knhk.ledger.LedgerFormatException;
 import io.knhk.ledger.Receipts;
 import io.knhk.operators.types.ControlUpdate;
 import io.knhk.operators.types.RawRecord;
+import io.knhk.schemas.control.ControlKind;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.util.Collector;
@@ -44,6 +45,9 @@ public final class TickReader extends RichFlatMapFunction<RawRecord, ControlUpda
   public void flatMap(RawRecord record, Collector<ControlUpdate> out) {
     try {
       Dsse.Envelope envelope = Dsse.Envelope.parse(record.value());
+      if (ControlKind.ofPayloadType(envelope.payloadType()).isPresent()) {
+        return;
+      }
       if (!envelope.isSigned(Receipts.TICK_PAYLOAD_TYPE, trusted)) {
         LOG.warn(
             "expected a tick signed by a trusted key: payloadType={}, keyId={}, offset={}",

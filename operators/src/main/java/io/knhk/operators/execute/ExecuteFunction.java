@@ -4,6 +4,7 @@ import io.knhk.knowledge.Candidate;
 import io.knhk.knowledge.ProposalDecision;
 import io.knhk.knowledge.Proposer;
 import io.knhk.knowledge.Snapshot;
+import io.knhk.knowledge.SnapshotCompiler;
 import io.knhk.knowledge.StageResult;
 import io.knhk.knowledge.Validation;
 import io.knhk.knowledge.ValidationPipeline;
@@ -154,6 +155,7 @@ public final class ExecuteFunction
         }
       }
       case ACKNOWLEDGED -> acknowledge(signal, context);
+      case CONTROL, SAMPLE -> {}
     }
   }
 
@@ -202,7 +204,7 @@ public final class ExecuteFunction
     if (options.evolutionOf(pattern.sector()) == Evolution.FREEZE) {
       return Suppression.FROZEN;
     }
-    if (lost.isWaiting() || !knowledge.knows(pattern.snapshotVersion())) {
+    if (lost.isWaiting() || !knowledge.knows(pattern.sector(), pattern.snapshotVersion())) {
       return Suppression.STALE;
     }
     Long touched = head.state().touched().get(element);
@@ -235,7 +237,7 @@ public final class ExecuteFunction
             new Candidate(
                 head.snapshot(),
                 head.compiled(),
-                knowledge.history(),
+                knowledge.history(proposal.sector()),
                 proposal,
                 pattern.recordedAtMs(),
                 proposal.recordedAtMs(),
@@ -273,9 +275,10 @@ public final class ExecuteFunction
         knowledge.promote(
             proposal.sector(),
             next,
+            SnapshotCompiler.compile(proposal.sector(), next, 1, "", "", 0, Map.of()).types(),
             proposal.delta(),
             proposal.id(),
-            proposal.element(),
+            List.of(proposal.element()),
             proposal.recordedAtMs());
     if (head == null) {
       refuse(

@@ -5,13 +5,18 @@ import io.knhk.knowledge.Snapshot;
 import io.knhk.knowledge.SnapshotCompiler;
 import io.knhk.schemas.knowledge.CompiledSnapshot;
 import io.knhk.schemas.knowledge.CompiledSnapshotCodec;
+import io.knhk.schemas.knowledge.CompiledType;
 import io.knhk.schemas.knowledge.Delta;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.flink.api.common.functions.RuntimeContext;
 import org.apache.flink.api.common.state.ListState;
 import org.apache.flink.api.common.state.ListStateDescriptor;
@@ -19,6 +24,7 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.PrimitiveArrayTypeInfo;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.common.typeinfo.Types;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +33,9 @@ import org.jspecify.annotations.Nullable;
  * change what an old state means.
  *
  * <p>State, keyed by sector: base (at most 200,000 triples), deltas (at most 1,000 triples each,
- * one a promotion), head. The snapshot that they add up to is cached in memory.
+ * one a promotion; an import or a way back has up to {@link Delta#BULK_TRIPLES_MAX}), head, whether
+ * the triples were published. The snapshot that they add up to, and the history, are cached in
+ * memory.
  */
 final class SectorKnowledge {
   /** The head of one sector, in memory. */
@@ -36,8 +44,11 @@ final class SectorKnowledge {
   private final ValueState<byte[]> base;
   private final ListState<StoredDelta> deltas;
   private final ValueState<SectorHead> head;
+  private final ValueState<Boolean> published;
   private final Map<String, byte[]> genesis;
-  private final Map<String, Head> cache = new HashMap<>();
+  private final Map<String, Cached> cache = new HashMap<>();
+
+  private record Cached(Head head, List<Ancestor> history) {}
 
   SectorKnowledge(RuntimeContext context, Map<String, byte[]> genesis) {
     this.genesis = genesis;
@@ -50,6 +61,8 @@ final class SectorKnowledge {
             new ListStateDescriptor<>("deltas", TypeInformation.of(StoredDelta.class)));
     this.head =
         context.getState(new ValueStateDescriptor<>("head", TypeInformation.of(SectorHead.class)));
+    this.published =
+        context.getState(new ValueStateDescriptor<>("triples-published", Types.BOOLEAN));
   }
 
   /** Whether the current key, a sector, has version 1 yet. */
@@ -65,59 +78,68 @@ final class SectorKnowledge {
     }
     base.update(triples);
     Snapshot first = snapshotOf(triples);
-    return keep(sector, new SectorHead(1, first.id(), "", "", 0, Map.of()), first);
+    SectorHead state = new SectorHead(1, first.id(), "", "", 0, Map.of());
+    return keep(
+        sector,
+        state,
+        first,
+        compile(sector, state, first),
+        List.of(new Ancestor(1, first.id(), "", 0)));
   }
 
   /** The head of the sector, which is the current key and has begun. */
   Head head(String sector) throws Exception {
-    SectorHead stored = head.value();
-    Head cached = cache.get(sector);
-    if (cached != null && cached.state().version() == stored.version()) {
-      return cached;
-    }
-    Snapshot snapshot = snapshotOf(base.value());
-    for (StoredDelta delta : deltasInOrder()) {
-      snapshot = changed(snapshot, new Delta(delta.added(), delta.removed()));
-    }
-    if (!snapshot.id().equals(stored.snapshotId())) {
-      throw new IllegalStateException(
-          "expected base and deltas to add up to the head: sector="
-              + sector
-              + ", version="
-              + stored.version()
-              + ", got="
-              + snapshot.id()
-              + ", want="
-              + stored.snapshotId());
-    }
-    return cached(sector, stored, snapshot);
+    return loaded(sector).head();
+  }
+
+  /**
+   * Every version since the base, oldest first, of the sector which is the current key and has
+   * begun.
+   */
+  List<Ancestor> history(String sector) throws Exception {
+    return loaded(sector).history();
+  }
+
+  /** Whether a version is in {@link #history}. */
+  boolean knows(String sector, long version) throws Exception {
+    List<Ancestor> history = history(sector);
+    return version >= history.get(0).version()
+        && version <= history.get(history.size() - 1).version();
   }
 
   /**
    * Makes {@code next}, which is the head with {@code delta} applied, the new head; null when what
    * would be broadcast is beyond {@link CompiledSnapshot#BYTES_MAX}, and then nothing changes.
+   *
+   * @param types what {@code next} compiles to
+   * @param elements that the delta changes
    */
   @Nullable Head promote(
       String sector,
       Snapshot next,
+      List<CompiledType> types,
       Delta delta,
       String proposalId,
-      String element,
+      Collection<String> elements,
       long promotedAtMs)
       throws Exception {
+    List<Ancestor> history = history(sector);
     SectorHead before = head.value();
     Map<String, Long> touched = new HashMap<>(before.touched());
     long version = before.version() + 1;
-    touched.put(element, version);
+    elements.forEach(element -> touched.put(element, version));
     SectorHead after =
         new SectorHead(version, next.id(), before.snapshotId(), proposalId, promotedAtMs, touched);
-    if (!isBroadcastable(sector, after, next)) {
+    CompiledSnapshot compiled = compiled(sector, after, types);
+    if (!isBroadcastable(compiled)) {
       return null;
     }
     deltas.add(
         new StoredDelta(
             version, next.id(), before.snapshotId(), promotedAtMs, delta.added(), delta.removed()));
-    return keep(sector, after, next);
+    List<Ancestor> longer = new ArrayList<>(history);
+    longer.add(new Ancestor(version, next.id(), before.snapshotId(), promotedAtMs));
+    return keep(sector, after, next, compiled, longer);
   }
 
   /**
@@ -131,46 +153,109 @@ final class SectorKnowledge {
     before.state().touched().keySet().forEach(element -> touched.put(element, version));
     base.update(before.snapshot().toNTriples());
     deltas.clear();
+    SectorHead after =
+        new SectorHead(
+            version, before.state().snapshotId(), lost.snapshotId(), "", promotedAtMs, touched);
     return keep(
         sector,
-        new SectorHead(
-            version, before.state().snapshotId(), lost.snapshotId(), "", promotedAtMs, touched),
-        before.snapshot());
-  }
-
-  /** Whether a version is in {@link #history()}. */
-  boolean knows(long version) throws Exception {
-    return version <= head.value().version() && version >= history().get(0).version();
+        after,
+        before.snapshot(),
+        compiled(sector, after, before.compiled().types()),
+        List.of(new Ancestor(version, after.snapshotId(), "", 0)));
   }
 
   /**
-   * Every version since the base, oldest first, of the sector which is the current key and has
-   * begun.
+   * What leads from the head back to an earlier version, which is in {@link #history}: all that
+   * came since, undone, and nothing that cancels out.
    */
-  List<Ancestor> history() throws Exception {
-    List<StoredDelta> inOrder = deltasInOrder();
-    SectorHead now = head.value();
-    String firstId = inOrder.isEmpty() ? now.snapshotId() : inOrder.get(0).parentId();
-    long firstVersion = inOrder.isEmpty() ? now.version() : inOrder.get(0).version() - 1;
-    List<Ancestor> history = new ArrayList<>();
-    history.add(new Ancestor(firstVersion, firstId, "", 0));
-    for (StoredDelta delta : inOrder) {
-      history.add(
-          new Ancestor(
-              delta.version(), delta.snapshotId(), delta.parentId(), delta.promotedAtMs()));
+  Delta wayBack(long version) throws Exception {
+    Set<String> added = new HashSet<>();
+    Set<String> removed = new HashSet<>();
+    List<StoredDelta> newestFirst = deltasInOrder();
+    Collections.reverse(newestFirst);
+    for (StoredDelta delta : newestFirst) {
+      if (delta.version() <= version) {
+        break;
+      }
+      for (String line : delta.added()) {
+        if (!added.remove(line)) {
+          removed.add(line);
+        }
+      }
+      for (String line : delta.removed()) {
+        if (!removed.remove(line)) {
+          added.add(line);
+        }
+      }
     }
-    return history;
+    return new Delta(List.copyOf(added), List.copyOf(removed));
   }
 
-  private static Snapshot snapshotOf(byte[] nTriples) {
-    return Snapshot.of(new String(nTriples, StandardCharsets.UTF_8).lines().toList());
-  }
-
-  private List<StoredDelta> deltasInOrder() throws Exception {
+  /** The deltas of all versions after the base, oldest first; the base is {@link #baseLines}. */
+  List<StoredDelta> deltasInOrder() throws Exception {
     List<StoredDelta> inOrder = new ArrayList<>();
     deltas.get().forEach(inOrder::add);
     inOrder.sort(Comparator.comparingLong(StoredDelta::version));
     return inOrder;
+  }
+
+  List<String> baseLines() throws Exception {
+    return lines(base.value());
+  }
+
+  /** True the first time it is asked in a sector: whoever asks publishes base and deltas then. */
+  boolean takeUnpublished() throws Exception {
+    if (Boolean.TRUE.equals(published.value())) {
+      return false;
+    }
+    published.update(true);
+    return true;
+  }
+
+  private Cached loaded(String sector) throws Exception {
+    SectorHead stored = head.value();
+    Cached cached = cache.get(sector);
+    if (cached != null && cached.head().state().version() == stored.version()) {
+      return cached;
+    }
+    Snapshot snapshot = snapshotOf(base.value());
+    List<StoredDelta> inOrder = deltasInOrder();
+    List<Ancestor> history = new ArrayList<>();
+    history.add(
+        new Ancestor(
+            inOrder.isEmpty() ? stored.version() : inOrder.get(0).version() - 1,
+            snapshot.id(),
+            "",
+            0));
+    for (StoredDelta delta : inOrder) {
+      snapshot = changed(snapshot, new Delta(delta.added(), delta.removed()));
+      history.add(
+          new Ancestor(
+              delta.version(), delta.snapshotId(), delta.parentId(), delta.promotedAtMs()));
+    }
+    if (!snapshot.id().equals(stored.snapshotId())) {
+      throw new IllegalStateException(
+          "expected base and deltas to add up to the head: sector="
+              + sector
+              + ", version="
+              + stored.version()
+              + ", got="
+              + snapshot.id()
+              + ", want="
+              + stored.snapshotId());
+    }
+    Cached fresh =
+        new Cached(new Head(stored, snapshot, compile(sector, stored, snapshot)), history);
+    cache.put(sector, fresh);
+    return fresh;
+  }
+
+  private static List<String> lines(byte[] nTriples) {
+    return new String(nTriples, StandardCharsets.UTF_8).lines().toList();
+  }
+
+  private static Snapshot snapshotOf(byte[] nTriples) {
+    return Snapshot.of(lines(nTriples));
   }
 
   private static Snapshot changed(Snapshot snapshot, Delta delta) {
@@ -180,20 +265,22 @@ final class SectorKnowledge {
     throw new IllegalStateException("expected a stored delta to apply: snapshot=" + snapshot.id());
   }
 
-  private Head keep(String sector, SectorHead state, Snapshot snapshot) throws Exception {
+  private Head keep(
+      String sector,
+      SectorHead state,
+      Snapshot snapshot,
+      CompiledSnapshot compiled,
+      List<Ancestor> history)
+      throws Exception {
     head.update(state);
-    return cached(sector, state, snapshot);
+    Head kept = new Head(state, snapshot, compiled);
+    cache.put(sector, new Cached(kept, List.copyOf(history)));
+    return kept;
   }
 
-  private Head cached(String sector, SectorHead state, Snapshot snapshot) {
-    Head loaded = new Head(state, snapshot, compile(sector, state, snapshot));
-    cache.put(sector, loaded);
-    return loaded;
-  }
-
-  private static boolean isBroadcastable(String sector, SectorHead state, Snapshot snapshot) {
+  private static boolean isBroadcastable(CompiledSnapshot compiled) {
     try {
-      CompiledSnapshotCodec.encode(compile(sector, state, snapshot));
+      CompiledSnapshotCodec.encode(compiled);
       return true;
     } catch (IllegalArgumentException e) {
       return false;
@@ -208,6 +295,19 @@ final class SectorKnowledge {
         state.parentId(),
         state.proposalId(),
         state.promotedAtMs(),
+        state.touched());
+  }
+
+  private static CompiledSnapshot compiled(
+      String sector, SectorHead state, List<CompiledType> types) {
+    return new CompiledSnapshot(
+        sector,
+        state.version(),
+        state.snapshotId(),
+        state.parentId(),
+        state.proposalId(),
+        state.promotedAtMs(),
+        types,
         state.touched());
   }
 }

@@ -48,7 +48,7 @@ public final class DeadLetterSchema implements KafkaRecordSerializationSchema<De
     Headers headers = record.headers();
     headers.add("knhk_reason", utf8(letter.reason()));
     headers.add("knhk_detail", utf8(letter.detail()));
-    headers.add("knhk_stage", utf8("monitor"));
+    headers.add("knhk_stage", utf8(stage(original.topic())));
     headers.add("knhk_topic", utf8(original.topic()));
     headers.add("knhk_partition", utf8(Integer.toString(original.partition())));
     headers.add("knhk_offset", utf8(Long.toString(original.offset())));
@@ -66,6 +66,10 @@ public final class DeadLetterSchema implements KafkaRecordSerializationSchema<De
       headers.add(original.headerNames()[i], original.headerValues()[i]);
     }
     return record;
+  }
+
+  private static String stage(String topic) {
+    return topic.equals(Topics.CONTROL) ? "execute" : "monitor";
   }
 
   private static byte[] kept(byte[] value) {

@@ -11,6 +11,7 @@ import io.knhk.operators.types.Lanes;
 import io.knhk.operators.types.RawRecord;
 import io.knhk.operators.types.SectorSignal;
 import io.knhk.operators.types.SnapshotView;
+import io.knhk.operators.types.TypeSample;
 import io.knhk.registry.Telemetry;
 import io.knhk.schemas.Sectors;
 import io.knhk.schemas.detection.Mismatch;
@@ -62,6 +63,7 @@ public final class MonitorOperator extends AbstractStreamOperator<CheckedObserva
   private transient SourceClocks clocks;
   private transient ListState<SourceClock> clockState;
   private transient Map<RunKey, Run> openRuns;
+  private transient TypeSamples samples;
   private transient Map<Integer, Long> readUpTo;
   private transient long tickMs;
   private transient ArrayList<Mismatch> mismatches;
@@ -103,6 +105,7 @@ public final class MonitorOperator extends AbstractStreamOperator<CheckedObserva
     super.open();
     saltSecret = SaltedLeaves.secret(SigningKey.fromPem(Path.of(options.signingKeyFile())));
     openRuns = new HashMap<>();
+    samples = new TypeSamples();
     readUpTo = new HashMap<>();
     tickMs = Long.MIN_VALUE;
     mismatches = new ArrayList<>();
@@ -166,6 +169,7 @@ public final class MonitorOperator extends AbstractStreamOperator<CheckedObserva
     CompiledSnapshot next = snapshots.apply(update);
     if (next != null) {
       closeRuns(next.sector());
+      samples.take(next.sector(), this::emit);
       checks.put(next.sector(), ObservationCheck.of(next));
     }
   }
@@ -173,6 +177,7 @@ public final class MonitorOperator extends AbstractStreamOperator<CheckedObserva
   @Override
   public void prepareSnapshotPreBarrier(long checkpointId) {
     closeRuns(null);
+    samples.takeAll(this::emit);
     for (SourceClock clock : clocks.takeChanged()) {
       output.collect(
           Edges.PROGRESS,
@@ -256,6 +261,7 @@ public final class MonitorOperator extends AbstractStreamOperator<CheckedObserva
     check.check(observation, mismatches);
     Run run = run(record, observation.sector(), snapshot.snapshotId(), snapshot.version());
     run.addObservation(record, observation.timeMs(), mismatches.isEmpty(), isLate);
+    samples.add(record, observation, mismatches.isEmpty(), snapshot.version());
     if (isLate) {
       late.inc();
     }
@@ -330,6 +336,10 @@ public final class MonitorOperator extends AbstractStreamOperator<CheckedObserva
   private void emit(Run run) {
     runs.inc();
     output.collect(Edges.RECEIPTS, new StreamRecord<>(run.toReceipt()));
+  }
+
+  private void emit(TypeSample sample) {
+    output.collect(Edges.SAMPLES, new StreamRecord<>(sample));
   }
 
   private long versionOf(String sector) {

@@ -18,5 +18,8 @@ public final class Edges {
   public static final OutputTag<Pattern> PATTERNS =
       new OutputTag<>("patterns", TypeInformation.of(Pattern.class));
 
+  public static final OutputTag<TypeSample> SAMPLES =
+      new OutputTag<>("samples", TypeInformation.of(TypeSample.class));
+
   private Edges() {}
 }
