@@ -1,0 +1,37 @@
+package io.knhk.knowledge.governance;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.knhk.knowledge.doctrine.DoctrineBook;
+
+/**
+ * The content of knowledge documents; members: docs/handbook/knowledge-documents.md. The revision
+ * of each is that of what it shows, and a rule's is its version.
+ */
+public final class Documents {
+  private Documents() {}
+
+  public static ObjectNode of(Request request) {
+    return RequestJson.write(request);
+  }
+
+  public static ObjectNode of(Person person) {
+    return StateJson.write(person);
+  }
+
+  /**
+   * @param doctrine of which the rule is one
+   */
+  public static ObjectNode of(DoctrineBook.Entry entry, DoctrineBook doctrine) {
+    ObjectNode json = StateJson.write(entry);
+    json.put("doctrineHash", doctrine.hash());
+    return json;
+  }
+
+  public static ObjectNode of(Relaxation relaxation) {
+    return StateJson.write(relaxation);
+  }
+
+  public static ObjectNode of(Held held) {
+    return StateJson.write(held);
+  }
+}
