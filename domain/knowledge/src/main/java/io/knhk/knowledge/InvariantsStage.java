@@ -1,113 +1,53 @@
 package io.knhk.knowledge;
 
-import io.knhk.schemas.knowledge.Proposal;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Q1, no retrocausation: the history is one line without a circle that ends at the head, the
- * proposal's basis is in it, the change does not lead back to a snapshot that was left, and the
- * evidence is not younger than the decision that rests on it.
+ * What must hold of every change: {@link NoRetrocausation Q1}, {@link TypeSoundness Q2}, {@link
+ * GuardPreservation Q3}, {@link WorkBounds Q4}, {@link MemoryBounds Q5}. All are asked, whatever
+ * one of them finds; a figure's name begins with the invariant's.
  */
 final class InvariantsStage {
   static final String NAME = "invariants";
 
-  private static final String CHECKED =
-      "Q1 no retrocausation: one acyclic history ending at the head, the basis in it, evidence older than the change";
-
   private InvariantsStage() {}
 
-  static StageResult check(Candidate candidate, Snapshot shadow) {
-    List<Witness> witnesses = new ArrayList<>();
-    List<Ancestor> history = candidate.history();
-    Set<String> ids = new HashSet<>();
-    for (int i = 0; i < history.size(); i++) {
-      Ancestor at = history.get(i);
-      if (!ids.add(at.snapshotId())) {
-        fail(witnesses, at, "expected an acyclic history: the snapshot is in it twice");
-      }
-      if (i > 0) {
-        follows(history.get(i - 1), at, witnesses);
-      }
-    }
-    head(candidate, witnesses);
-    basis(candidate, witnesses);
-    if (ids.contains(shadow.id())) {
-      witnesses.add(
-          new Witness(
-              shadow.id(),
-              "",
-              "expected a new snapshot: a way back to one that was left is a rollback, not a change"));
-    }
+  static StageResult check(
+      Candidate candidate, Snapshot shadow, CompiledChange change, ValidationLimits limits) {
+    List<Invariant> found =
+        List.of(
+            NoRetrocausation.check(candidate, shadow),
+            TypeSoundness.check(candidate, change, limits.nonConformingShareMax()),
+            GuardPreservation.check(candidate, change, limits.hotStepsMax()),
+            WorkBounds.check(change, limits),
+            MemoryBounds.check(candidate, change, limits));
+    return result(found);
+  }
+
+  /** The first violation of each comes before the others, so that none is cut off. */
+  static StageResult result(List<Invariant> found) {
+    StringBuilder checked = new StringBuilder();
     SortedMap<String, Long> figures = new TreeMap<>();
-    figures.put("versions", (long) history.size());
-    figures.put("basisVersion", candidate.proposal().basisVersion());
-    figures.put("evidenceRecordedAtMs", candidate.evidenceRecordedAtMs());
-    figures.put("decidedAtMs", candidate.decidedAtMs());
-    return witnesses.isEmpty()
-        ? new StageResult.Passed(NAME, CHECKED, figures)
-        : new StageResult.Failed(NAME, CHECKED, figures, witnesses);
-  }
-
-  private static void follows(Ancestor before, Ancestor at, List<Witness> witnesses) {
-    if (at.version() != before.version() + 1 || !at.parentId().equals(before.snapshotId())) {
-      fail(witnesses, at, "expected the version after its parent: before=" + before.version());
+    List<Witness> first = new ArrayList<>();
+    List<Witness> others = new ArrayList<>();
+    List<Witness> remarks = new ArrayList<>();
+    for (Invariant invariant : found) {
+      checked.append(checked.isEmpty() ? "" : "; ").append(invariant.name()).append(' ');
+      checked.append(invariant.asks());
+      invariant
+          .figures()
+          .forEach((name, figure) -> figures.put(invariant.name() + "." + name, figure));
+      for (Witness violation : invariant.violations()) {
+        (violation == invariant.violations().get(0) ? first : others).add(violation);
+      }
+      remarks.addAll(invariant.remarks());
     }
-    if (at.promotedAtMs() < before.promotedAtMs()) {
-      fail(
-          witnesses,
-          at,
-          "expected a promotion no earlier than its parent's: promotedAtMs="
-              + at.promotedAtMs()
-              + ", parent="
-              + before.promotedAtMs());
-    }
-  }
-
-  private static void head(Candidate candidate, List<Witness> witnesses) {
-    List<Ancestor> history = candidate.history();
-    String headId = candidate.head().id();
-    if (history.isEmpty() || !history.get(history.size() - 1).snapshotId().equals(headId)) {
-      witnesses.add(new Witness(headId, "", "expected a history that ends at the head"));
-    }
-  }
-
-  private static void basis(Candidate candidate, List<Witness> witnesses) {
-    Proposal proposal = candidate.proposal();
-    boolean found = false;
-    for (Ancestor at : candidate.history()) {
-      found |=
-          at.version() == proposal.basisVersion()
-              && at.snapshotId().equals(proposal.basisSnapshotId());
-    }
-    if (!found) {
-      witnesses.add(
-          new Witness(
-              proposal.basisSnapshotId(),
-              "",
-              "expected a basis that is the head or before it: version="
-                  + proposal.basisVersion()));
-    }
-    if (candidate.evidenceRecordedAtMs() > candidate.decidedAtMs()
-        || proposal.recordedAtMs() > candidate.decidedAtMs()) {
-      witnesses.add(
-          new Witness(
-              proposal.patternId(),
-              "",
-              "expected evidence no younger than the change: evidenceRecordedAtMs="
-                  + candidate.evidenceRecordedAtMs()
-                  + ", proposalRecordedAtMs="
-                  + proposal.recordedAtMs()
-                  + ", decidedAtMs="
-                  + candidate.decidedAtMs()));
-    }
-  }
-
-  private static void fail(List<Witness> witnesses, Ancestor at, String message) {
-    witnesses.add(new Witness(at.snapshotId(), "", message + ", version=" + at.version()));
+    first.addAll(others);
+    return first.isEmpty()
+        ? new StageResult.Passed(NAME, checked.toString(), figures, remarks)
+        : new StageResult.Failed(NAME, checked.toString(), figures, first);
   }
 }

@@ -99,6 +99,13 @@ final class ShadowGraph {
       List<NTriple> saying(String predicate) {
         return sorted(graph.find(Node.ANY, node(predicate), Node.ANY));
       }
+
+      @Override
+      List<String> subjects(String predicate, String object) {
+        return sorted(graph.find(Node.ANY, node(predicate), node(object))).stream()
+            .map(NTriple::subject)
+            .toList();
+      }
     };
   }
 

@@ -96,7 +96,8 @@ public final class SnapshotCompiler {
     return limits;
   }
 
-  private static CompiledType type(Facts facts, String type, String name) {
+  /** One event type: what the facts say of its class. */
+  static CompiledType type(Facts facts, String type, String name) {
     facts.object(type, Vocabulary.EVENT_TYPE);
     int decimals =
         (int)

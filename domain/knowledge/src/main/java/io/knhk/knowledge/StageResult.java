@@ -57,7 +57,7 @@ public sealed interface StageResult {
   }
 
   /**
-   * The stage had nothing to look at: the change could not be applied in the shadow.
+   * The stage was not asked: a stage before it failed, or there is no shadow to look at.
    *
    * @param reason one sentence
    */

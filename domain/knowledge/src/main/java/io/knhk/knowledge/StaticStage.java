@@ -1,7 +1,5 @@
 package io.knhk.knowledge;
 
-import io.knhk.schemas.knowledge.CompiledSnapshot;
-import io.knhk.schemas.knowledge.CompiledSnapshotCodec;
 import io.knhk.schemas.knowledge.Delta;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -9,7 +7,6 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -24,7 +21,7 @@ import org.apache.jena.util.iterator.ExtendedIterator;
 /**
  * Whether the shadow is well formed: the delta speaks about what the sector owns in terms it may
  * use, it applies exactly, the nodes it can affect conform to the core's meta-shapes (SHACL, W3C
- * 2017), and the whole compiles within its limit.
+ * 2017), and what it leads to compiles within its limit, which {@link CompiledChange} says.
  *
  * <p>The shapes are the bundled core's, read once. Shapes in the data are data: they are never
  * parsed or run.
@@ -84,7 +81,7 @@ final class StaticStage {
   }
 
   /** Looks at the shadow, which {@code graph} holds. */
-  StageResult check(String sector, Graph graph, Delta delta, Snapshot shadow) {
+  StageResult check(Graph graph, Delta delta) {
     SortedMap<String, Long> figures = figures(delta);
     Set<Node> focus = affected(graph, delta);
     figures.put("focusNodes", (long) focus.size());
@@ -110,9 +107,6 @@ final class StaticStage {
       }
     }
     figures.put("violations", (long) witnesses.size());
-    if (witnesses.isEmpty()) {
-      compile(sector, graph, shadow, figures, witnesses);
-    }
     witnesses.sort(
         Comparator.comparing(Witness::focusNode)
             .thenComparing(Witness::path)
@@ -121,46 +115,6 @@ final class StaticStage {
         ? new StageResult.Passed(NAME, CHECKED, figures)
         : new StageResult.Failed(NAME, CHECKED, figures, witnesses);
   }
-
-  private static void compile(
-      String sector,
-      Graph graph,
-      Snapshot shadow,
-      SortedMap<String, Long> figures,
-      List<Witness> witnesses) {
-    try {
-      CompiledSnapshot compiled =
-          new CompiledSnapshot(
-              sector,
-              1,
-              shadow.id(),
-              "",
-              "",
-              0,
-              SnapshotCompiler.types(ShadowGraph.facts(graph)),
-              Map.of());
-      figures.put("eventTypes", (long) compiled.types().size());
-      int bytes = CompiledSnapshotCodec.encode(compiled).length;
-      figures.put("compiledBytes", (long) bytes);
-      if (bytes > COMPILED_BYTES_MAX) {
-        witnesses.add(
-            new Witness(
-                "",
-                "",
-                "expected a compiled snapshot that can be broadcast: bytes="
-                    + bytes
-                    + ", limit="
-                    + COMPILED_BYTES_MAX));
-      }
-    } catch (IllegalArgumentException e) {
-      witnesses.add(new Witness("", "", String.valueOf(e.getMessage())));
-    }
-  }
-
-  /**
-   * What the snapshot may take of its limit; the rest is for the elements touched and the header.
-   */
-  static final int COMPILED_BYTES_MAX = CompiledSnapshot.BYTES_MAX / 4 * 3;
 
   private static Set<Node> affected(Graph graph, Delta delta) {
     Set<Node> focus = new LinkedHashSet<>();

@@ -170,6 +170,17 @@ public final class CompiledSnapshotCodec {
     json.writeEndObject();
   }
 
+  /** Bytes that one event type takes in {@link #encode}, its comma not counted. */
+  public static int bytesOf(CompiledType type) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (JsonGenerator json = JSON.createGenerator(out)) {
+      write(json, type);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.size();
+  }
+
   private static void write(JsonGenerator json, CompiledType type) throws IOException {
     json.writeStartObject();
     json.writeNumberField("decimals", type.decimals());

@@ -8,6 +8,7 @@ import io.knhk.schemas.knowledge.CompiledType;
 import io.knhk.schemas.observation.Attribute;
 import io.knhk.schemas.observation.Datatype;
 import io.knhk.schemas.observation.Observation;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -34,8 +35,13 @@ public final class ObservationCheck {
   }
 
   public static ObservationCheck of(CompiledSnapshot snapshot) {
-    Map<String, TypeCheck> types = new HashMap<>(snapshot.types().size() * 2);
-    for (CompiledType type : snapshot.types()) {
+    return ofTypes(snapshot.types());
+  }
+
+  /** Against these event types alone. */
+  public static ObservationCheck ofTypes(Collection<CompiledType> compiled) {
+    Map<String, TypeCheck> types = new HashMap<>(compiled.size() * 2);
+    for (CompiledType type : compiled) {
       types.put(type.name(), new TypeCheck(type));
     }
     return new ObservationCheck(types);
