@@ -1,7 +1,5 @@
 package io.knhk.knowledge;
 
-import io.knhk.knowledge.ImportResult.Reason;
-import io.knhk.knowledge.TurtleReader.RefusedException;
 import io.knhk.schemas.Sectors;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.jena.graph.Graph;
 import org.apache.jena.graph.GraphMemFactory;
@@ -17,7 +16,7 @@ import org.apache.jena.graph.GraphMemFactory;
 /** Knowledge as people write it: the core ontology and one for each sector, in Turtle. */
 public final class Ontologies {
   private static final String FOLDER = "/io/knhk/schemas/ontology/";
-  private static final String CORE = "core";
+  private static final String CORE = SectorIris.CORE;
 
   private Ontologies() {}
 
@@ -55,11 +54,11 @@ public final class Ontologies {
       throw new IllegalArgumentException("expected a known sector: sector=" + sector);
     }
     try {
-      List<String> core = owned(CORE, TurtleReader.lines(CORE, coreTurtle));
-      List<String> own = owned(sector, TurtleReader.lines(sector, sectorTurtle));
+      List<String> core = owned(CORE, lines(CORE, coreTurtle));
+      List<String> own = owned(sector, lines(sector, sectorTurtle));
       if (core.size() + own.size() > Snapshot.TRIPLES_MAX) {
         return new ImportResult.Refused(
-            Reason.TOO_MANY_TRIPLES,
+            RefusalReason.TOO_MANY_TRIPLES,
             "expected a bounded snapshot: triples="
                 + (core.size() + own.size())
                 + ", limit="
@@ -69,7 +68,7 @@ public final class Ontologies {
       all.addAll(own);
       return new ImportResult.Imported(Snapshot.of(all));
     } catch (RefusedException e) {
-      return e.result();
+      return new ImportResult.Refused(e.refusal().reason(), e.refusal().detail());
     }
   }
 
@@ -77,24 +76,33 @@ public final class Ontologies {
   static Graph core() {
     Graph graph = GraphMemFactory.createDefaultGraphSameTerm();
     try {
-      TurtleReader.triples(CORE, resource(CORE)).forEach(graph::add);
+      RdfReader.triples(
+              RdfFormat.TURTLE, Vocabulary.ROOT + CORE, resource(CORE), ReadLimits.FILE)
+          .forEach(graph::add);
     } catch (RefusedException e) {
       throw new IllegalStateException("expected the bundled core to be read", e);
     }
     return graph;
   }
 
+  private static List<String> lines(String owner, byte[] turtle) throws RefusedException {
+    return RdfReader.lines(
+        owner, RdfFormat.TURTLE, Vocabulary.ROOT + owner, turtle, ReadLimits.FILE);
+  }
+
   private static List<String> owned(String owner, List<String> lines) throws RefusedException {
+    SectorNamespaces namespaces = SectorNamespaces.own(owner);
     for (String line : lines) {
-      NTriple triple = NTriple.parse(line);
-      if (!SectorIris.owns(owner, triple.subject())) {
-        throw new RefusedException(
-            Reason.NOT_OWNED,
-            "expected triples about the owner's namespaces: owner=" + owner + ", triple=" + line);
-      }
-      if (!owner.equals(CORE) && !AllowedTerms.allows(triple)) {
-        throw new RefusedException(
-            Reason.NOT_ALLOWED, "expected a predicate that a sector may use: triple=" + line);
+      if (owner.equals(CORE)) {
+        if (!SectorIris.owns(CORE, NTriple.parse(line).subject())) {
+          throw new RefusedException(
+              RefusalReason.NOT_OWNED, "expected triples about the core: triple=" + line);
+        }
+      } else {
+        Optional<Refusal> refusal = namespaces.refusal(line, false);
+        if (refusal.isPresent()) {
+          throw new RefusedException(refusal.get().reason(), refusal.get().detail());
+        }
       }
     }
     return lines;

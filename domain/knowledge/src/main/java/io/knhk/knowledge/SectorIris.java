@@ -19,6 +19,9 @@ import java.nio.charset.StandardCharsets;
  * section 2.1), {@code %} and {@code :} among them.
  */
 final class SectorIris {
+  /** Owner of what every sector is made of. */
+  static final String CORE = "core";
+
   private final String sector;
 
   SectorIris(String sector) {

@@ -11,7 +11,11 @@ final class Sha256 {
   private Sha256() {}
 
   static byte[] of(String text) {
-    return digest().digest(text.getBytes(StandardCharsets.UTF_8));
+    return digest().digest(utf8(text));
+  }
+
+  static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   /** Of one prefix byte, for domain separation, and the parts one after another. */

@@ -116,9 +116,9 @@ final class ShadowGraph {
         Triple triple = found.next();
         triples.add(
             new NTriple(
-                TurtleReader.term(triple.getSubject()),
-                TurtleReader.term(triple.getPredicate()),
-                TurtleReader.term(triple.getObject())));
+                RdfReader.term(triple.getSubject()),
+                RdfReader.term(triple.getPredicate()),
+                RdfReader.term(triple.getObject())));
       }
     } finally {
       found.close();

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -21,10 +22,15 @@ import java.util.TreeSet;
 public final class Snapshot {
   public static final int TRIPLES_MAX = 200_000;
 
-  private final MerkleTrie trie;
+  /** In a line, nowhere but between subject and object can it stand without an escape. */
+  private static final String ADOPTS = "> " + Vocabulary.ADOPTS_NAMESPACE + " \"";
 
-  private Snapshot(MerkleTrie trie) {
+  private final MerkleTrie trie;
+  private final SortedSet<String> adoptions;
+
+  private Snapshot(MerkleTrie trie, SortedSet<String> adoptions) {
     this.trie = trie;
+    this.adoptions = adoptions;
   }
 
   /**
@@ -42,7 +48,13 @@ public final class Snapshot {
         throw new IllegalArgumentException(tooMany(distinct.size()));
       }
     }
-    return new Snapshot(MerkleTrie.of(List.copyOf(distinct)));
+    SortedSet<String> adoptions = new TreeSet<>();
+    for (String line : distinct) {
+      if (isAdoption(line)) {
+        adoptions.add(line);
+      }
+    }
+    return new Snapshot(MerkleTrie.of(List.copyOf(distinct)), adoptions);
   }
 
   /** Root of the trie, 64 hex digits in lower case. */
@@ -88,7 +100,27 @@ public final class Snapshot {
     if (changed.size() > TRIPLES_MAX) {
       return new Applied.Refused(tooMany(changed.size()));
     }
-    return new Applied.Changed(new Snapshot(changed));
+    return new Applied.Changed(new Snapshot(changed, adoptionsAfter(delta)));
+  }
+
+  /** Its lines that say which namespaces are adopted, kept at hand because every change asks. */
+  SortedSet<String> adoptions() {
+    return adoptions;
+  }
+
+  private SortedSet<String> adoptionsAfter(Delta delta) {
+    if (delta.added().stream().noneMatch(Snapshot::isAdoption)
+        && delta.removed().stream().noneMatch(Snapshot::isAdoption)) {
+      return adoptions;
+    }
+    SortedSet<String> after = new TreeSet<>(adoptions);
+    delta.removed().forEach(after::remove);
+    delta.added().stream().filter(Snapshot::isAdoption).forEach(after::add);
+    return after;
+  }
+
+  private static boolean isAdoption(String line) {
+    return line.contains(ADOPTS);
   }
 
   /** All lines, sorted as {@link String} sorts. */

@@ -12,6 +12,8 @@ final class Vocabulary {
   static final String OWL = "http://www.w3.org/2002/07/owl#";
   static final String XSD = "http://www.w3.org/2001/XMLSchema#";
   static final String SH = "http://www.w3.org/ns/shacl#";
+  static final String SKOS = "http://www.w3.org/2004/02/skos/core#";
+  static final String DCTERMS = "http://purl.org/dc/terms/";
 
   static final String A = Terms.iri(RDF + "type");
   static final String FIRST = Terms.iri(RDF + "first");
@@ -68,6 +70,11 @@ final class Vocabulary {
   static final String EXPECTED_EVERY_MS = core("expectedEveryMs");
   static final String DRIFT_Z = core("driftZ");
   static final String MISMATCH_MIN_COUNT = core("mismatchMinCount");
+
+  static final String ADOPTS_NAMESPACE = core("adoptsNamespace");
+  static final String IMPORTS = Terms.iri(OWL + "imports");
+  static final String ONTOLOGY = Terms.iri(OWL + "Ontology");
+  static final String FUNCTIONAL_PROPERTY = Terms.iri(OWL + "FunctionalProperty");
 
   private Vocabulary() {}
 

@@ -1,0 +1,35 @@
+package io.knhk.knowledge;
+
+import java.util.Locale;
+import java.util.Optional;
+
+/** A way of writing RDF down. Each is read from bytes of UTF-8 alone. */
+public enum RdfFormat {
+  /** Turtle (W3C, 2014). */
+  TURTLE("ttl"),
+  /** N-Triples (W3C, 2014). */
+  N_TRIPLES("nt"),
+  /** RDF/XML (W3C, 2014). */
+  RDF_XML("rdf", "owl", "xml"),
+  /** JSON-LD 1.1 (W3C, 2020), with its contexts in the file. */
+  JSON_LD("jsonld", "json");
+
+  private final String[] extensions;
+
+  RdfFormat(String... extensions) {
+    this.extensions = extensions;
+  }
+
+  /** The format that a file's name says, by what is behind its last dot. */
+  public static Optional<RdfFormat> ofFileName(String name) {
+    String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+    for (RdfFormat format : values()) {
+      for (String own : format.extensions) {
+        if (own.equals(extension)) {
+          return Optional.of(format);
+        }
+      }
+    }
+    return Optional.empty();
+  }
+}
