@@ -628,6 +628,13 @@ comment on column knhk.sector_status.pending is 'proposals that wait for a decis
 comment on column knhk.sector_status.checked is 'observations that were checked under the version in force';
 comment on column knhk.sector_status.waiting is 'requests that people can still decide';
 
+comment on view knhk.patterns is 'What was noticed';
+comment on view knhk.dead_letters is 'Records that could not be taken as observations, without their bytes';
+comment on view knhk.halts is 'Why sectors halted, and who let them go on';
+comment on table knhk.halt_records is 'Why sectors halted, with both bodies of a fork';
+comment on table knhk.halt_continuations is 'Halts after which what had waited was taken up';
+comment on function knhk.lineage(text) is 'The receipts that led to a subject, nearest first, at most 64 levels deep';
+
 do $$
 declare
   name text;
