@@ -182,7 +182,7 @@ class ClusterDoctorITCase {
               "{\"topic\":\"knhk.deadletters.v1\",\"result\":\"would"
                   + " create\",\"partitions\":4,\"copies\":1");
       assertThat(run("topics", "list", "--bootstrap-server", servers, "--json")).isZero();
-      assertThat(JSON.readTree(text(out))).hasSize(4);
+      assertThat(JSON.readTree(text(out))).hasSize(6);
       assertThat(text(err)).contains("Missing: [knhk.deadletters.v1]");
       assertThat(
               run("topics", "create", "--replication-factor", "3", "--bootstrap-server", servers))
@@ -197,7 +197,7 @@ class ClusterDoctorITCase {
           .isZero();
     }
     assertThat(run("topics", "list", "--bootstrap-server", servers, "--json")).isZero();
-    JsonNode deadLetters = JSON.readTree(text(out)).get(4);
+    JsonNode deadLetters = JSON.readTree(text(out)).get(6);
     assertThat(deadLetters.path("topic").asText()).isEqualTo(Topics.DEAD_LETTERS);
     assertThat(deadLetters.path("partitions").asInt()).isEqualTo(2);
     assertThat(deadLetters.path("kept").asText()).isEqualTo("for ever");

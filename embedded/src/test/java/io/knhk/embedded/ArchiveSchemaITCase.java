@@ -40,7 +40,7 @@ final class ArchiveSchemaITCase {
           "ok",
           "run-1",
           "s1",
-          "{\"count\":100,\"nonConforming\":40}");
+          "{\"count\":100,\"nonConforming\":40,\"snapshotVersion\":1}");
       receipt(
           writer,
           1,
@@ -67,7 +67,7 @@ final class ArchiveSchemaITCase {
           "promoted",
           "s2",
           "s1",
-          "{\"proposalId\":\"proposal-1\"}",
+          "{\"proposalId\":\"proposal-1\",\"version\":2}",
           "verdict-1");
       receipt(writer, 5, "LoopCycleCompleted", "closed", "cycle-1", "s2", "{}", "s2", "cycle-1");
       receipt(
@@ -95,7 +95,7 @@ final class ArchiveSchemaITCase {
           "ok",
           "run-2",
           "s2",
-          "{\"count\":60,\"nonConforming\":15}");
+          "{\"count\":60,\"nonConforming\":15,\"snapshotVersion\":2}");
     }
   }
 

@@ -31,11 +31,18 @@ public final class ArchiveChecks {
           "quarantine",
           "halt_records",
           "halt_resumptions",
-          "deadletter_replays");
+          "deadletter_replays",
+          "knowledge_documents");
 
   /** Those that the archive job writes. */
   private static final List<String> WRITTEN =
-      List.of("receipts", "snapshots", "dead_letter_records", "quarantine", "halt_records");
+      List.of(
+          "receipts",
+          "snapshots",
+          "dead_letter_records",
+          "quarantine",
+          "halt_records",
+          "knowledge_documents");
 
   /** Before each statement that updates (16), deletes (8) or truncates (32): 2 is "before". */
   private static final int REFUSES_ALL = 2 + 8 + 16 + 32;

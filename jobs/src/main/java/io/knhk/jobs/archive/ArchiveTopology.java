@@ -4,6 +4,7 @@ import io.knhk.jobs.KafkaEnds;
 import io.knhk.operators.archive.ArchiveRow;
 import io.knhk.operators.archive.ArchiveSink;
 import io.knhk.operators.archive.DeadLetterReading;
+import io.knhk.operators.archive.KnowledgeVerification;
 import io.knhk.operators.archive.ReceiptVerification;
 import io.knhk.operators.archive.SectorOfKey;
 import io.knhk.operators.archive.SnapshotVerification;
@@ -19,7 +20,7 @@ import org.apache.flink.streaming.api.datastream.DataStream;
 import org.apache.flink.streaming.api.datastream.DataStreamSource;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 
-/** Three topics, verified, into tables. It trusts nothing that the loop says. */
+/** Four topics, verified, into tables. It trusts nothing that the loop says. */
 final class ArchiveTopology {
   private static final String GROUP = "knhk-archive";
 
@@ -45,7 +46,7 @@ final class ArchiveTopology {
 
   private void build() {
     receipts()
-        .union(snapshots(), deadLetters())
+        .union(snapshots(), deadLetters(), knowledge())
         .sinkTo(new ArchiveSink(options.database(), trustedKeysPem))
         .name("tables")
         .uid(ArchiveUids.TABLES);
@@ -71,6 +72,13 @@ final class ArchiveTopology {
         .map(new DeadLetterReading())
         .name("read dead letters")
         .uid(ArchiveUids.READ_DEAD_LETTERS);
+  }
+
+  private DataStream<ArchiveRow> knowledge() {
+    return source(Topics.KNOWLEDGE, ArchiveUids.KNOWLEDGE)
+        .process(new KnowledgeVerification(options.log(), trustedKeysPem))
+        .name("verify knowledge")
+        .uid(ArchiveUids.VERIFY_KNOWLEDGE);
   }
 
   private DataStream<RawRecord> source(String topic, String uid) {

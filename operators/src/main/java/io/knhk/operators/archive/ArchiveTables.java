@@ -77,15 +77,21 @@ final class ArchiveTables {
 
   private final Connection connection;
   private final ChainTables chains;
+  private final KnowledgeTable knowledge;
 
   ArchiveTables(Connection connection) {
     this.connection = connection;
     this.chains = new ChainTables(connection);
+    this.knowledge = new KnowledgeTable(connection);
   }
 
   /** Those about chains, halts and quarantine. */
   ChainTables chains() {
     return chains;
+  }
+
+  KnowledgeTable knowledge() {
+    return knowledge;
   }
 
   void commit() throws SQLException {

@@ -27,6 +27,7 @@ final class BatchStore {
   private final List<SnapshotRow> snapshots = new ArrayList<>();
   private final List<DeadLetterRow> deadLetters = new ArrayList<>();
   private final List<QuarantineRow> quarantine = new ArrayList<>();
+  private final List<KnowledgeRow> knowledge = new ArrayList<>();
 
   private BatchStore(ArchiveTables tables, List<ArchiveRow> batch) {
     this.tables = tables;
@@ -37,6 +38,8 @@ final class BatchStore {
         snapshots.add(row.snapshot());
       } else if (row.deadLetter() != null) {
         deadLetters.add(row.deadLetter());
+      } else if (row.knowledge() != null) {
+        knowledge.add(row.knowledge());
       } else {
         quarantine.add(requireNonNull(row.quarantine()));
       }
@@ -73,6 +76,7 @@ final class BatchStore {
     tables.chains().insertHalts(placed.halts());
     storeSnapshots();
     storeDeadLetters();
+    storeKnowledge();
     int quarantined = tables.chains().insertQuarantine(quarantine);
     return new Outcome(
         new Stored(placed.written(), placed.same(), quarantined, tables.chains().haltedChains()),
@@ -143,6 +147,16 @@ final class BatchStore {
                 null,
                 body == null ? new byte[0] : body));
       }
+    }
+  }
+
+  /**
+   * Two documents that differ and say that they are the same are both kept: which one counts is the
+   * views' matter, and that there are two is said here.
+   */
+  private void storeKnowledge() throws SQLException {
+    for (String conflict : tables.knowledge().insert(knowledge)) {
+      LOG.error("Knowledge document differs from one that says that it is the same: {}", conflict);
     }
   }
 

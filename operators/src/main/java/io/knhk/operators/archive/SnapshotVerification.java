@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.knhk.ledger.Dsse;
 import io.knhk.ledger.KeyRing;
-import io.knhk.ledger.LedgerFormatException;
 import io.knhk.ledger.Receipts;
 import io.knhk.operators.types.RawRecord;
 import io.knhk.schemas.knowledge.CompiledSnapshot;
@@ -54,35 +53,16 @@ public final class SnapshotVerification extends ProcessFunction<RawRecord, Archi
 
   @Override
   public void processElement(RawRecord record, Context context, Collector<ArchiveRow> out) {
-    out.collect(verify(record));
+    SignedRecord signed =
+        SignedRecord.of(record.value(), Receipts.SNAPSHOT_PAYLOAD_TYPE, requireNonNull(keys));
+    if (signed instanceof SignedRecord.Authentic authentic) {
+      out.collect(row(record, authentic.envelope()));
+    } else if (signed instanceof SignedRecord.Refused refused) {
+      out.collect(refused(record, refused.reason(), refused.detail()));
+    }
   }
 
-  private ArchiveRow verify(RawRecord record) {
-    Dsse.Envelope envelope;
-    try {
-      envelope = Dsse.Envelope.parse(record.value());
-    } catch (LedgerFormatException e) {
-      return refused(record, RefusalReason.MALFORMED, String.valueOf(e.getMessage()));
-    }
-    KeyRing ring = requireNonNull(keys);
-    if (!envelope.payloadType().equals(Receipts.SNAPSHOT_PAYLOAD_TYPE)) {
-      return refused(
-          record,
-          RefusalReason.MALFORMED,
-          "expected a snapshot: payloadType=" + envelope.payloadType());
-    }
-    if (ring.find(envelope.keyId()).isEmpty()) {
-      return refused(
-          record,
-          RefusalReason.UNKNOWN_KEY,
-          "expected a key of the ring: keyId=" + envelope.keyId());
-    }
-    if (!envelope.isSigned(Receipts.SNAPSHOT_PAYLOAD_TYPE, ring)) {
-      return refused(
-          record,
-          RefusalReason.BAD_SIGNATURE,
-          "expected a signature by the key: keyId=" + envelope.keyId());
-    }
+  private ArchiveRow row(RawRecord record, Dsse.Envelope envelope) {
     byte[] body = envelope.payload();
     PromotedSnapshot promoted;
     try {

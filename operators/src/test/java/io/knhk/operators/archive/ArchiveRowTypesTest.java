@@ -28,6 +28,7 @@ class ArchiveRowTypesTest {
         SnapshotRow.class,
         DeadLetterRow.class,
         QuarantineRow.class,
+        KnowledgeRow.class,
         RecordPosition.class
       })
   void shouldNeedNoGenericTypeWhenRecordCrossesAnEdge(Class<?> type) {
@@ -71,6 +72,15 @@ class ArchiveRowTypesTest {
             "key",
             new byte[] {1, 2},
             new byte[] {3});
+
+    assertThat(copy(ArchiveRow.of(row))).usingRecursiveComparison().isEqualTo(ArchiveRow.of(row));
+  }
+
+  @Test
+  void shouldComeBackTheSameWhenADocumentIsWhole() throws IOException {
+    KnowledgeRow row =
+        new KnowledgeRow(
+            AT, "log", "finance", "request", "id", 1, 2, "{}", "key", new byte[] {1}, new byte[2]);
 
     assertThat(copy(ArchiveRow.of(row))).usingRecursiveComparison().isEqualTo(ArchiveRow.of(row));
   }

@@ -6,12 +6,12 @@ package io.knhk.schemas.observation;
  * offset; {@code T} and {@code Z} in either case. A leap second (:60) is refused, since no count of
  * milliseconds stands for it.
  */
-final class Rfc3339 {
+public final class Rfc3339 {
   /**
    * What {@link #parse} returns for text that is not such a time; no time of years 0000 to 9999
    * equals it.
    */
-  static final long INVALID = Long.MIN_VALUE;
+  public static final long INVALID = Long.MIN_VALUE;
 
   static final long MIN_MS = -62_167_219_200_000L;
   static final long MAX_MS = 253_402_300_799_999L;
@@ -23,7 +23,7 @@ final class Rfc3339 {
   private Rfc3339() {}
 
   /** Milliseconds since the epoch, or {@link #INVALID}. */
-  static long parse(String text) {
+  public static long parse(String text) {
     int length = text.length();
     if (length < 20
         || text.charAt(4) != '-'
@@ -73,7 +73,7 @@ final class Rfc3339 {
    *
    * @throws IllegalArgumentException outside years 0000 to 9999
    */
-  static String format(long timeMs) {
+  public static String format(long timeMs) {
     if (timeMs < MIN_MS || timeMs > MAX_MS) {
       throw new IllegalArgumentException(
           "expected a time of years 0000 to 9999: timeMs=" + timeMs + ", limit=" + MAX_MS);
