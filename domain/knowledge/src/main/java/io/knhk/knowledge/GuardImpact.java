@@ -10,8 +10,11 @@ import java.util.List;
  * @param guard before the change
  * @param changed whether it is not, word for word, what it was
  * @param weakened whether it would protect less
+ * @param takesApproval whether people may agree to that by agreeing to the change, without a
+ *     relaxation
  */
-public record GuardImpact(Guard guard, boolean changed, boolean weakened) {
+public record GuardImpact(
+    Guard guard, boolean changed, boolean weakened, boolean takesApproval) {
   /**
    * Of each guard that is changed, or whose event type is, in order of class and guard. Relaxations
    * are not asked for.
@@ -24,7 +27,11 @@ public record GuardImpact(Guard guard, boolean changed, boolean weakened) {
         boolean typeChanged =
             affected.before() == null || !affected.before().equals(affected.after());
         if (changed || typeChanged) {
-          impacts.add(new GuardImpact(guard, changed, !Guards.weakened(change, guard).isEmpty()));
+          impacts.add(new GuardImpact(
+                  guard,
+                  changed,
+                  !Guards.weakened(change, guard).isEmpty(),
+                  Guards.takesApproval(change, guard)));
         }
       }
     }

@@ -21,6 +21,8 @@ import java.util.Optional;
  * </ul>
  */
 final class Guards {
+  private static final String APPROVAL_CHAIN = "ApprovalChain";
+
   private Guards() {}
 
   /** Each way in which the guard would protect less; empty when it does not. */
@@ -42,6 +44,17 @@ final class Guards {
       limits(out, guard, was, is);
     }
     return out;
+  }
+
+  /**
+   * Whether the change may weaken what the guard protects if people agree to the change itself, by
+   * the guard's criticality: so it is with an approval chain that stays as it is. Every other guard
+   * has to be relaxed first.
+   */
+  static boolean takesApproval(CompiledChange change, Guard guard) {
+    return guard.kind().equals(APPROVAL_CHAIN)
+        && change.typesAfter().containsKey(guard.eventType())
+        && GuardPreservation.after(change, guard).equals(Optional.of(guard));
   }
 
   static String mend(Guard guard) {

@@ -49,6 +49,8 @@ final class GuardsStage {
         if (candidate.context().relaxedGuards().contains(guard.iri())) {
           relaxed++;
           remarks.addAll(weakened);
+        } else if (Guards.takesApproval(change, guard)) {
+          remarks.addAll(weakened);
         } else {
           witnesses.addAll(weakened);
         }

@@ -42,6 +42,53 @@ public final class Proposer {
   private Proposer() {}
 
   /**
+   * What a person asks for, as a proposal. It is about {@code #} and the first digits of its own id,
+   * since it may do several things. Whether it loosens anything is not known before it is
+   * validated; it never promotes by itself.
+   *
+   * @param rule {@link Proposal#BY_HAND}, {@link Proposal#IMPORT} or {@link Proposal#ROLLBACK}
+   * @param compiled the head
+   * @param messageId of the message that asks for it
+   */
+  public static Proposal byPerson(
+      String rule,
+      Delta delta,
+      CompiledSnapshot compiled,
+      String messageId,
+      String summary,
+      long recordedAtMs) {
+    String element = "#" + messageId.substring(0, 16);
+    String id =
+        ProposalIds.of(
+            compiled.sector(),
+            element,
+            rule,
+            true,
+            1,
+            messageId,
+            compiled.version(),
+            compiled.snapshotId(),
+            recordedAtMs,
+            recordedAtMs,
+            summary,
+            delta);
+    return new Proposal(
+        id,
+        compiled.sector(),
+        element,
+        rule,
+        true,
+        1,
+        messageId,
+        compiled.version(),
+        compiled.snapshotId(),
+        recordedAtMs,
+        recordedAtMs,
+        summary,
+        delta);
+  }
+
+  /**
    * What to propose for a pattern.
    *
    * @param head the sector's current snapshot

@@ -17,6 +17,11 @@ public final class Subjects {
     return HexFormat.of().formatHex(Sha256.of(CanonicalJson.bytes(content)));
   }
 
+  /** The id of a message that somebody signed: SHA-256 of its exact bytes, 64 hex digits. */
+  public static String ofMessage(byte[] payload) {
+    return HexFormat.of().formatHex(Sha256.of(payload));
+  }
+
   /**
    * The id of a run of observations: {@code topic/partition/sector/firstOffset}.
    *

@@ -136,7 +136,7 @@ final class ClosedLoopTopology {
                 subjects.getSideOutput(Edges.RECEIPTS),
                 types.getSideOutput(Edges.RECEIPTS),
                 executed.getSideOutput(Edges.RECEIPTS));
-    recordAndSign(drafts, executed);
+    recordAndSign(drafts, executed.union(executed.getSideOutput(Edges.DOCUMENTS)));
   }
 
   private void sendTicks() {

@@ -1,25 +1,15 @@
 package io.knhk.operators.execute;
 
-import io.knhk.knowledge.Candidate;
 import io.knhk.knowledge.ProposalDecision;
 import io.knhk.knowledge.Proposer;
-import io.knhk.knowledge.Snapshot;
-import io.knhk.knowledge.SnapshotCompiler;
-import io.knhk.knowledge.StageResult;
-import io.knhk.knowledge.Validation;
-import io.knhk.knowledge.ValidationPipeline;
-import io.knhk.ledger.Receipts;
 import io.knhk.operators.types.Edges;
 import io.knhk.operators.types.OutboundMessage;
+import io.knhk.operators.types.RawRecord;
 import io.knhk.operators.types.SectorSignal;
+import io.knhk.operators.types.TypeSample;
 import io.knhk.registry.Telemetry;
-import io.knhk.schemas.Topics;
+import io.knhk.schemas.control.ControlContent.HoldTarget;
 import io.knhk.schemas.detection.Pattern;
-import io.knhk.schemas.knowledge.CompiledSnapshot;
-import io.knhk.schemas.knowledge.PromotedSnapshot;
-import io.knhk.schemas.knowledge.PromotedSnapshotCodec;
-import io.knhk.schemas.knowledge.Proposal;
-import io.knhk.schemas.receipt.ReceiptDraft;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -31,23 +21,25 @@ import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.metrics.Counter;
-import org.apache.flink.metrics.Histogram;
 import org.apache.flink.metrics.MetricGroup;
-import org.apache.flink.runtime.metrics.DescriptiveStatisticsHistogram;
 import org.apache.flink.streaming.api.functions.co.KeyedCoProcessFunction;
 import org.apache.flink.util.Collector;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plans and executes, keyed by sector: turns a pattern into a proposal, validates it in the shadow,
- * and promotes it, lets it wait for people or refuses it. Planning is in the same operator because
- * a proposer needs the triples and has to know what became of the proposals before.
+ * Plans and executes, keyed by sector: turns a pattern, or what a person asks for, into a proposal,
+ * validates it in the shadow, and promotes it, lets it wait for people or refuses it; takes what
+ * people sign, and watches what a promotion does. Planning is in the same operator because a
+ * proposer needs the triples and has to know what became of the proposals before.
  *
- * <p>First input: patterns. Second: ticks, by which recorded time passes, and acknowledgements of
- * snapshots. Main output: snapshots to sign and send; receipts leave by {@link Edges#RECEIPTS}.
+ * <p>First input: patterns. Second: ticks, by which recorded time passes, acknowledgements of
+ * snapshots, messages of people, samples of observations. Main output: snapshots to sign and send;
+ * documents leave by {@link Edges#DOCUMENTS}, receipts by {@link Edges#RECEIPTS}, messages that
+ * nobody signed by {@link Edges#DEAD_LETTERS}.
  *
- * <p>State: recorded time; see {@link SectorKnowledge}, {@link ProposalBook}, {@link
- * PromotionWatch}, {@link LostPromotions}.
+ * <p>State: recorded time; see {@link SectorKnowledge}, {@link Governed}, {@link ProposalBook},
+ * {@link ImportParts}, {@link RecentObservations}, {@link PromotionWatch}, {@link Aftercare}, {@link
+ * LostPromotions}.
  */
 public final class ExecuteFunction
     extends KeyedCoProcessFunction<String, Pattern, SectorSignal, OutboundMessage> {
@@ -60,26 +52,30 @@ public final class ExecuteFunction
     OPEN,
     RATE,
     FULL,
+    /** A person stopped all proposals, or this change was rejected or left before. */
+    HELD,
     NOTHING_TO_PROPOSE
   }
-
-  private static final int WINDOW = 1_000;
 
   private final ExecuteOptions options;
   private final HashMap<String, byte[]> genesis;
 
   private transient ValueState<Long> recordedTime;
   private transient SectorKnowledge knowledge;
+  private transient Governed governed;
   private transient ProposalBook book;
+  private transient ImportParts imports;
+  private transient RecentObservations recent;
   private transient PromotionWatch watch;
+  private transient Aftercare aftercare;
   private transient LostPromotions lost;
-  private transient ValidationPipeline pipeline;
+  private transient Promotions promotions;
+  private transient Changes changes;
+  private transient Requests requests;
+  private transient ControlDesk desk;
   private transient Map<Suppression, Counter> suppressed;
   private transient Counter proposals;
-  private transient Counter passed;
-  private transient Counter failed;
-  private transient Counter expired;
-  private transient Histogram validationMs;
+  private transient Counter violations;
 
   /**
    * @param genesis the triples of version 1 of every sector, as N-Triples; what the other operators
@@ -93,13 +89,20 @@ public final class ExecuteFunction
   @Override
   public void open(OpenContext context) {
     RuntimeContext runtime = getRuntimeContext();
+    MetricGroup metrics = runtime.getMetricGroup();
     recordedTime = runtime.getState(new ValueStateDescriptor<>("recorded-time", Types.LONG));
     knowledge = new SectorKnowledge(runtime, genesis);
+    governed = new Governed(runtime, options);
     book = new ProposalBook(runtime, options);
+    imports = new ImportParts(runtime);
+    recent = new RecentObservations(runtime);
     watch = new PromotionWatch(runtime, options.acknowledgedBy());
+    aftercare = new Aftercare(runtime, options.limits().nonConformingShareMax());
     lost = new LostPromotions(runtime);
-    pipeline = ValidationPipeline.bundled();
-    MetricGroup metrics = runtime.getMetricGroup();
+    promotions = new Promotions(options, knowledge, watch, aftercare);
+    changes = new Changes(options, knowledge, book, recent, promotions, metrics);
+    requests = new Requests(knowledge, book, changes);
+    desk = new ControlDesk(knowledge, book, imports, changes, requests, metrics);
     suppressed = new EnumMap<>(Suppression.class);
     for (Suppression reason : Suppression.values()) {
       suppressed.put(
@@ -109,36 +112,15 @@ public final class ExecuteFunction
               .counter(Telemetry.PLAN_SUPPRESSED));
     }
     proposals = metrics.counter(Telemetry.PLAN_PROPOSALS);
-    passed = validations(metrics, "passed");
-    failed = validations(metrics, "failed");
-    expired = metrics.counter(Telemetry.EXECUTE_EXPIRED);
-    validationMs =
-        metrics.histogram(
-            Telemetry.EXECUTE_VALIDATION_DURATION, new DescriptiveStatisticsHistogram(WINDOW));
+    violations = metrics.counter(Telemetry.EXECUTE_VIOLATIONS);
   }
 
   @Override
   public void processElement1(Pattern pattern, Context context, Collector<OutboundMessage> out)
       throws Exception {
-    long nowMs = now(pattern.recordedAtMs());
-    SectorKnowledge.Head head = begun(pattern.sector(), nowMs, context, out);
-    Suppression reason = suppression(pattern, pattern.element(), head, nowMs);
-    if (reason != null) {
-      suppress(reason);
-      return;
-    }
-    ProposalDecision decision = Proposer.propose(pattern, head.snapshot(), head.compiled());
-    if (!(decision instanceof ProposalDecision.Proposed proposed)) {
-      suppress(Suppression.NOTHING_TO_PROPOSE);
-      return;
-    }
-    // A proposal may be about another element than the pattern behind it.
-    reason = suppression(pattern, proposed.proposal().element(), head, nowMs);
-    if (reason != null) {
-      suppress(reason);
-      return;
-    }
-    propose(at(proposed.proposal(), nowMs), pattern, head, context, out);
+    Now now = begun(pattern.sector(), pattern.recordedAtMs(), context, out);
+    plan(pattern, now);
+    governed.save(now.outlet(), now.ms());
   }
 
   @Override
@@ -146,16 +128,27 @@ public final class ExecuteFunction
       throws Exception {
     switch (signal.kind()) {
       case TICK -> {
-        long nowMs = now(signal.recordedAtMs());
-        SectorKnowledge.Head head = begun(signal.sector(), nowMs, context, out);
-        expire(nowMs, head, context);
-        Optional<LostPromotion> last = lost.tick();
-        if (last.isPresent()) {
-          promoteAgain(signal.sector(), last.get(), nowMs, context, out);
+        Now now = begun(signal.sector(), signal.recordedAtMs(), context, out);
+        tick(now);
+        governed.save(now.outlet(), now.ms());
+      }
+      case ACKNOWLEDGED -> acknowledge(signal, context, out);
+      case CONTROL -> {
+        RawRecord record = signal.control();
+        if (record != null) {
+          Now now = begun(signal.sector(), signal.recordedAtMs(), context, out);
+          desk.handle(record, now);
+          governed.save(now.outlet(), now.ms());
         }
       }
-      case ACKNOWLEDGED -> acknowledge(signal, context);
-      case CONTROL, SAMPLE -> {}
+      case SAMPLE -> {
+        TypeSample sample = signal.sample();
+        if (sample != null) {
+          Now now = begun(signal.sector(), signal.recordedAtMs(), context, out);
+          observe(sample, now);
+          governed.save(now.outlet(), now.ms());
+        }
+      }
     }
   }
 
@@ -163,242 +156,121 @@ public final class ExecuteFunction
    * Recorded time as this sector has heard of it; it never goes back. A pattern may rest on
    * evidence that is long past.
    */
-  private long now(long recordedAtMs) throws Exception {
+  private long advanced(long recordedAtMs) throws Exception {
     Long before = recordedTime.value();
     long nowMs = before == null ? recordedAtMs : Math.max(before, recordedAtMs);
     recordedTime.update(nowMs);
     return nowMs;
   }
 
-  private static Proposal at(Proposal proposal, long nowMs) {
-    return new Proposal(
-        proposal.id(),
-        proposal.sector(),
-        proposal.element(),
-        proposal.rule(),
-        proposal.loosens(),
-        proposal.confidence(),
-        proposal.patternId(),
-        proposal.basisVersion(),
-        proposal.basisSnapshotId(),
-        proposal.eventTimeMs(),
-        nowMs,
-        proposal.summary(),
-        proposal.delta());
-  }
-
-  private SectorKnowledge.Head begun(
+  private Now begun(
       String sector, long recordedAtMs, Context context, Collector<OutboundMessage> out)
       throws Exception {
-    if (knowledge.isBegun()) {
-      return knowledge.head(sector);
+    long nowMs = advanced(recordedAtMs);
+    Outlet outlet = new Outlet(options.log(), sector, context, out);
+    boolean isNew = !knowledge.isBegun();
+    boolean isUngoverned = !governed.isBegun();
+    if (isNew) {
+      SectorKnowledge.Head head = knowledge.begin(sector);
+      outlet.receipt(ExecuteReceipts.begun(sector, head, nowMs));
+      outlet.snapshot(head);
     }
-    SectorKnowledge.Head head = knowledge.begin(sector);
-    emit(ExecuteReceipts.begun(sector, head, recordedAtMs), context);
-    out.collect(snapshotMessage(head));
-    return head;
+    Now now = new Now(sector, nowMs, governed.of(sector), outlet);
+    promotions.publishHistory(now);
+    if (isUngoverned) {
+      changes.openPending(now);
+      governed.save(outlet, nowMs);
+    }
+    return now;
   }
 
-  private @Nullable Suppression suppression(
-      Pattern pattern, String element, SectorKnowledge.Head head, long nowMs) throws Exception {
+  private void plan(Pattern pattern, Now now) throws Exception {
+    Suppression reason = suppression(pattern, pattern.element(), now);
+    if (reason != null) {
+      suppress(reason);
+      return;
+    }
+    SectorKnowledge.Head head = knowledge.head(now.sector());
+    ProposalDecision decision = Proposer.propose(pattern, head.snapshot(), head.compiled());
+    if (!(decision instanceof ProposalDecision.Proposed proposed)) {
+      suppress(Suppression.NOTHING_TO_PROPOSE);
+      return;
+    }
+    // A proposal may be about another element than the pattern behind it.
+    reason = suppression(pattern, proposed.proposal().element(), now);
+    if (reason != null) {
+      suppress(reason);
+      return;
+    }
+    proposals.inc();
+    book.countProposal(now.ms());
+    changes.submit(
+        proposed.proposal().at(now.ms()),
+        Origin.loop(proposed.proposal().id(), pattern.recordedAtMs()),
+        now);
+  }
+
+  private @Nullable Suppression suppression(Pattern pattern, String element, Now now)
+      throws Exception {
     if (options.evolutionOf(pattern.sector()) == Evolution.FREEZE) {
       return Suppression.FROZEN;
     }
-    if (lost.isWaiting() || !knowledge.knows(pattern.sector(), pattern.snapshotVersion())) {
+    if (lost.isWaiting() || !knowledge.knows(now.sector(), pattern.snapshotVersion())) {
       return Suppression.STALE;
     }
-    Long touched = head.state().touched().get(element);
+    Long touched = knowledge.head(now.sector()).state().touched().get(element);
     if (touched != null && touched > pattern.snapshotVersion()) {
       return Suppression.STALE;
     }
-    if (book.isHeld(element, nowMs)) {
+    if (now.governance().isHeld(HoldTarget.PROPOSALS)
+        || now.governance().isChangeHeld(List.of(element))) {
+      return Suppression.HELD;
+    }
+    if (book.isHeld(element, now.ms())) {
       return Suppression.OPEN;
     }
-    if (book.isOverRate(nowMs)) {
+    if (book.isOverRate(now.ms())) {
       return Suppression.RATE;
     }
     return book.isFull() ? Suppression.FULL : null;
   }
 
-  private void propose(
-      Proposal proposal,
-      Pattern pattern,
-      SectorKnowledge.Head head,
-      Context context,
-      Collector<OutboundMessage> out)
-      throws Exception {
-    proposals.inc();
-    book.countProposal(proposal.recordedAtMs());
-    String snapshotId = head.state().snapshotId();
-    emit(ExecuteReceipts.proposed(proposal, snapshotId), context);
-    long startNs = System.nanoTime();
-    Validation validation =
-        pipeline.validate(
-            new Candidate(
-                head.snapshot(),
-                head.compiled(),
-                knowledge.history(proposal.sector()),
-                proposal,
-                pattern.recordedAtMs(),
-                proposal.recordedAtMs(),
-                io.knhk.knowledge.Context.NONE));
-    (validation.passed() ? passed : failed).inc();
-    validationMs.update((System.nanoTime() - startNs) / 1_000_000);
-    ReceiptDraft verdict = ExecuteReceipts.validated(proposal, validation, snapshotId);
-    emit(verdict, context);
-    Optional<Snapshot> shadow = validation.shadow();
-    if (shadow.isEmpty()) {
-      String stage = validation.failure().map(StageResult.Failed::stage).orElse("");
-      refuse(proposal, "stage " + stage + " failed", verdict.subject(), snapshotId, context);
-    } else if (!promotesItself(proposal)) {
-      letWait(proposal, verdict.subject(), snapshotId, context);
-    } else {
-      promote(proposal, shadow.get(), verdict.subject(), snapshotId, context, out);
+  private void tick(Now now) throws Exception {
+    requests.settle(now);
+    book.freeExpired(now.ms());
+    imports.expire(now.ms());
+    aftercare.expire(now.ms());
+    Optional<LostPromotion> last = lost.tick();
+    if (last.isPresent()) {
+      promotions.promoteAgain(last.get(), now);
     }
   }
 
-  private boolean promotesItself(Proposal proposal) {
-    return options.evolutionOf(proposal.sector()) == Evolution.EVOLVE
-        && !proposal.loosens()
-        && proposal.confidence() >= options.confidenceMin();
-  }
-
-  private void promote(
-      Proposal proposal,
-      Snapshot next,
-      String verdictId,
-      String parentId,
-      Context context,
-      Collector<OutboundMessage> out)
-      throws Exception {
-    SectorKnowledge.Head head =
-        knowledge.promote(
-            proposal.sector(),
-            next,
-            SnapshotCompiler.compile(proposal.sector(), next, 1, "", "", 0, Map.of()).types(),
-            proposal.delta(),
-            proposal.id(),
-            List.of(proposal.element()),
-            proposal.recordedAtMs());
-    if (head == null) {
-      refuse(
-          proposal,
-          "the compiled snapshot would be beyond " + CompiledSnapshot.BYTES_MAX + " bytes",
-          verdictId,
-          parentId,
-          context);
-      return;
-    }
-    emit(ExecuteReceipts.promoted(proposal, head, verdictId), context);
-    out.collect(snapshotMessage(head));
-    watch.await(
-        new AwaitedPromotion(
-            head.state().version(),
-            head.state().snapshotId(),
-            proposal.id(),
-            proposal.recordedAtMs(),
-            List.of()));
-  }
-
-  private void letWait(Proposal proposal, String verdictId, String snapshotId, Context context)
-      throws Exception {
-    book.wait(proposal, verdictId);
-    String reason =
-        proposal.loosens() ? "it loosens what was stated" : "people decide in this sector";
-    if (!proposal.loosens() && options.evolutionOf(proposal.sector()) == Evolution.EVOLVE) {
-      reason = "confidence below " + options.confidenceMin();
-    }
-    emit(
-        ExecuteReceipts.decided(
-            proposal, "pending", reason, verdictId, snapshotId, proposal.recordedAtMs()),
-        context);
-  }
-
-  private void refuse(
-      Proposal proposal, String reason, String verdictId, String snapshotId, Context context)
-      throws Exception {
-    book.hold(proposal);
-    end(proposal, "refused", reason, verdictId, snapshotId, proposal.recordedAtMs(), context);
-  }
-
-  private void expire(long nowMs, SectorKnowledge.Head head, Context context) throws Exception {
-    for (PendingProposal waiting : book.takeExpired(nowMs)) {
-      expired.inc();
-      end(
-          waiting.proposal(),
-          "expired",
-          "nobody decided in time",
-          waiting.verdictId(),
-          head.state().snapshotId(),
-          nowMs,
-          context);
+  private void observe(TypeSample sample, Now now) throws Exception {
+    recent.add(sample);
+    Optional<Aftercare.Violation> violation = aftercare.observe(sample);
+    if (violation.isPresent()) {
+      violations.inc();
+      promotions.rollBack(violation.get(), now);
     }
   }
 
-  /** Ends a proposal otherwise than by promotion, which completes its cycle. */
-  private void end(
-      Proposal proposal,
-      String outcome,
-      String reason,
-      String cause,
-      String snapshotId,
-      long recordedAtMs,
-      Context context) {
-    ReceiptDraft decision =
-        ExecuteReceipts.decided(proposal, outcome, reason, cause, snapshotId, recordedAtMs);
-    emit(decision, context);
-    emit(
-        ExecuteReceipts.completed(
-            proposal.sector(),
-            proposal.id(),
-            outcome,
-            decision.subject(),
-            snapshotId,
-            recordedAtMs),
-        context);
-  }
-
-  private void promoteAgain(
-      String sector,
-      LostPromotion last,
-      long nowMs,
-      Context context,
-      Collector<OutboundMessage> out)
+  private void acknowledge(SectorSignal signal, Context context, Collector<OutboundMessage> out)
       throws Exception {
-    SectorKnowledge.Head head = knowledge.promoteAgain(sector, last, nowMs);
-    emit(ExecuteReceipts.rolledBack(sector, head, last.version(), nowMs), context);
-    out.collect(snapshotMessage(head));
-  }
-
-  private void acknowledge(SectorSignal signal, Context context) throws Exception {
     if (knowledge.isBegun()) {
       lost.acknowledged(signal, knowledge.head(signal.sector()).state());
     }
+    Outlet outlet = new Outlet(options.log(), signal.sector(), context, out);
     for (AwaitedPromotion promotion : watch.acknowledge(signal)) {
-      emit(
+      outlet.receipt(
           ExecuteReceipts.completed(
               signal.sector(),
               promotion.proposalId(),
               "promoted",
               promotion.snapshotId(),
               promotion.snapshotId(),
-              promotion.recordedAtMs()),
-          context);
+              promotion.recordedAtMs()));
     }
-  }
-
-  private OutboundMessage snapshotMessage(SectorKnowledge.Head head) {
-    return new OutboundMessage(
-        Topics.SNAPSHOTS,
-        head.compiled().sector(),
-        Receipts.SNAPSHOT_PAYLOAD_TYPE,
-        PromotedSnapshotCodec.encode(new PromotedSnapshot(options.log(), head.compiled())));
-  }
-
-  private static Counter validations(MetricGroup metrics, String outcome) {
-    return metrics
-        .addGroup(Telemetry.KEY_EXECUTE_OUTCOME, outcome)
-        .counter(Telemetry.EXECUTE_VALIDATIONS);
   }
 
   private void suppress(Suppression reason) {
@@ -406,9 +278,5 @@ public final class ExecuteFunction
     if (counter != null) {
       counter.inc();
     }
-  }
-
-  private static void emit(ReceiptDraft draft, Context context) {
-    context.output(Edges.RECEIPTS, draft);
   }
 }

@@ -1,5 +1,7 @@
 package io.knhk.operators.execute;
 
+import io.knhk.knowledge.ValidationLimits;
+import io.knhk.knowledge.governance.GovernanceOptions;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -7,58 +9,56 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * @param log name of the ledger, which every promoted snapshot says
+ * @param log name of the ledger, which everything that is promoted says
  * @param evolution by sector; a sector that is not named is {@link Evolution#PROPOSE}
- * @param confidenceMin of a pattern, for its addition to promote by itself; 0 to 1
- * @param proposalsPerHour a sector
- * @param pendingMax proposals that wait at once a sector
- * @param expiryMs after which one that waits ends, in recorded time
+ * @param proposalsPerHour a sector, by the loop itself
+ * @param watchMs recorded time for which a promotion is watched
  * @param acknowledgedBy uids of the operators that must run a promoted snapshot in every subtask
+ * @param governance quorums, times and limits
+ * @param limits of the validation
+ * @param governanceJson the first persons and rules of every sector, a {@link
+ *     io.knhk.knowledge.governance.GovernanceFile}; empty: nobody, and none
  */
 public record ExecuteOptions(
     String log,
     HashMap<String, Evolution> evolution,
-    double confidenceMin,
     int proposalsPerHour,
-    int pendingMax,
-    long expiryMs,
-    ArrayList<String> acknowledgedBy)
+    long watchMs,
+    ArrayList<String> acknowledgedBy,
+    GovernanceOptions governance,
+    ValidationLimits limits,
+    String governanceJson)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
   public ExecuteOptions {
-    if (!(confidenceMin >= 0 && confidenceMin <= 1)
-        || proposalsPerHour < 1
-        || pendingMax < 1
-        || expiryMs < 1) {
+    if (proposalsPerHour < 1 || watchMs < 0) {
       throw new IllegalArgumentException(
-          "expected confidenceMin from 0 to 1 and positive limits: confidenceMin="
-              + confidenceMin
-              + ", proposalsPerHour="
+          "expected proposals and a time that is not negative: proposalsPerHour="
               + proposalsPerHour
-              + ", pendingMax="
-              + pendingMax
-              + ", expiryMs="
-              + expiryMs);
+              + ", watchMs="
+              + watchMs);
     }
   }
 
   public ExecuteOptions(
       String log,
       Map<String, Evolution> evolution,
-      double confidenceMin,
       int proposalsPerHour,
-      int pendingMax,
-      long expiryMs,
-      List<String> acknowledgedBy) {
+      long watchMs,
+      List<String> acknowledgedBy,
+      GovernanceOptions governance,
+      ValidationLimits limits,
+      String governanceJson) {
     this(
         log,
         new HashMap<>(evolution),
-        confidenceMin,
         proposalsPerHour,
-        pendingMax,
-        expiryMs,
-        new ArrayList<>(acknowledgedBy));
+        watchMs,
+        new ArrayList<>(acknowledgedBy),
+        governance,
+        limits,
+        governanceJson);
   }
 
   Evolution evolutionOf(String sector) {

@@ -58,14 +58,14 @@ final class ImportParts {
   }
 
   /** All parts of an import in order; empty when one is missing. They stay. */
-  Optional<List<byte[]>> find(String importId, int count) throws Exception {
-    List<byte[]> found = new ArrayList<>();
+  Optional<List<ImportPart>> find(String importId, int count) throws Exception {
+    List<ImportPart> found = new ArrayList<>();
     for (int index = 0; index < count; index++) {
       byte[] part = parts.get(name(importId, index));
       if (part == null) {
         return Optional.empty();
       }
-      found.add(part);
+      found.add(new ImportPart(importId, index, count, part));
     }
     return Optional.of(found);
   }

@@ -199,6 +199,11 @@ final class SectorKnowledge {
     return inOrder;
   }
 
+  /** The deltas of the versions after this one, oldest first. */
+  List<StoredDelta> deltasAfter(long version) throws Exception {
+    return deltasInOrder().stream().filter(delta -> delta.version() > version).toList();
+  }
+
   List<String> baseLines() throws Exception {
     return lines(base.value());
   }

@@ -17,7 +17,7 @@ final class WitnessEvidence {
   /** Of all witnesses together, in canonical form. */
   static final int BYTES_MAX = 10 * 1024;
 
-  /** Of each of the three texts of a witness, so that three witnesses always fit. */
+  /** Of each of the five texts of a witness, so that one witness always fits. */
   static final int TEXT_BYTES_MAX = 1024;
 
   private static final String CUT = "...";
@@ -34,6 +34,12 @@ final class WitnessEvidence {
       next.put("focusNode", cut(witness.focusNode()));
       next.put("path", cut(witness.path()));
       next.put("message", cut(witness.message()));
+      if (!witness.source().isEmpty()) {
+        next.put("source", cut(witness.source()));
+      }
+      if (!witness.mend().isEmpty()) {
+        next.put("mend", cut(witness.mend()));
+      }
       bytes += CanonicalJson.bytes(next).length + 1;
       if (bytes > BYTES_MAX) {
         stage.put("witnessesLeftOut", witnesses.size() - array.size());
@@ -44,7 +50,7 @@ final class WitnessEvidence {
   }
 
   /** Whole code points; half of a pair, which no UTF-8 can hold, is replaced. */
-  private static String cut(String text) {
+  static String cut(String text) {
     StringBuilder kept = new StringBuilder();
     int bytes = 0;
     int mark = 0;

@@ -1,6 +1,5 @@
 package io.knhk.operators.record;
 
-import io.knhk.schemas.receipt.Operation;
 import io.knhk.schemas.receipt.ReceiptDraft;
 import java.util.Comparator;
 
@@ -11,7 +10,7 @@ import java.util.Comparator;
  */
 final class DraftOrder {
   static final Comparator<ReceiptDraft> ORDER =
-      Comparator.<ReceiptDraft>comparingInt(draft -> phase(draft.operation()))
+      Comparator.<ReceiptDraft>comparingInt(DraftOrder::phase)
           .thenComparingLong(ReceiptDraft::recordedAtMs)
           .thenComparing(ReceiptDraft::subject)
           .thenComparing(ReceiptDraft::outcome)
@@ -19,18 +18,26 @@ final class DraftOrder {
 
   private DraftOrder() {}
 
-  private static int phase(Operation operation) {
-    return switch (operation) {
+  private static int phase(ReceiptDraft draft) {
+    return switch (draft.operation()) {
       case LedgerRestored -> -1;
-      case KeyRotated, SectorUpdated -> 0;
+      case KeyRotated -> 0;
+      // A sector begins before all else; what people change in it follows from what they decided.
+      case SectorUpdated -> draft.outcome().equals("begun") ? 0 : 8;
       case ObservationIngested, ObservationsRejected -> 1;
       case PatternDetected -> 2;
-      case GuardRelaxationRequested, GuardRelaxationApproved, DoctrineRuleAdded -> 3;
+      case GuardRelaxationRequested -> 3;
       case ProposalGenerated -> 4;
       case ShadowTestExecuted -> 5;
       case ValidationExecuted -> 6;
       case TransactionDecided, InvariantViolation -> 7;
-      case SnapshotPromoted, RollbackExecuted, CodegenCompleted, WeaverValidationPassed -> 8;
+      case SnapshotPromoted,
+          RollbackExecuted,
+          GuardRelaxationApproved,
+          DoctrineRuleAdded,
+          CodegenCompleted,
+          WeaverValidationPassed ->
+          8;
       case LoopCycleCompleted -> 9;
     };
   }

@@ -6,6 +6,8 @@ import static io.knhk.operators.types.Samples.T0;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.knhk.knowledge.ValidationLimits;
+import io.knhk.knowledge.governance.GovernanceOptions;
 import io.knhk.ledger.ReceiptChain;
 import io.knhk.ledger.Receipts;
 import io.knhk.operators.types.Edges;
@@ -363,8 +365,8 @@ class ExecuteFunctionHarnessTest {
 
       tick("finance", T0 + EXPIRY_MS);
 
-      // The times of the last proposals stay: at most ten.
-      assertThat(execute.numKeyedStateEntries()).isEqualTo(empty + 1);
+      // The times of the last proposals stay, at most ten, and how the last requests ended.
+      assertThat(execute.numKeyedStateEntries()).isEqualTo(empty + 2);
     }
   }
 
@@ -603,18 +605,19 @@ class ExecuteFunctionHarnessTest {
 
   @Test
   void shouldRefuseOptionsWhenALimitIsNone() {
-    for (int broken = 0; broken < 4; broken++) {
+    for (int broken = 0; broken < 2; broken++) {
       int which = broken;
       assertThatThrownBy(
               () ->
                   new ExecuteOptions(
                       LOG,
                       Map.of(),
-                      which == 0 ? Double.NaN : 0.9,
-                      which == 1 ? 0 : 10,
-                      which == 2 ? 0 : 10,
-                      which == 3 ? 0 : 10,
-                      OPERATORS))
+                      which == 0 ? 0 : 10,
+                      which == 1 ? -1 : 0,
+                      OPERATORS,
+                      GovernanceOptions.DEFAULTS,
+                      ValidationLimits.DEFAULT,
+                      ""))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageStartingWith("expected");
     }
@@ -712,7 +715,14 @@ class ExecuteFunctionHarnessTest {
           throws Exception {
     ExecuteOptions options =
         new ExecuteOptions(
-            LOG, Map.of("finance", evolution), 0.9, 10, pendingMax, EXPIRY_MS, OPERATORS);
+            LOG,
+            Map.of("finance", evolution),
+            10,
+            HOUR_MS,
+            OPERATORS,
+            GovernanceOptions.DEFAULTS.withRequests(EXPIRY_MS, pendingMax, 1_000),
+            ValidationLimits.DEFAULT,
+            "");
     return Harnesses.open(
         new KeyedTwoInputStreamOperatorTestHarness<>(
             new KeyedCoProcessOperator<>(new ExecuteFunction(options, triples)),

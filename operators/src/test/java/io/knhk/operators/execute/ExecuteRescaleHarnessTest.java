@@ -3,6 +3,8 @@ package io.knhk.operators.execute;
 import static io.knhk.operators.types.Samples.T0;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knhk.knowledge.ValidationLimits;
+import io.knhk.knowledge.governance.GovernanceOptions;
 import io.knhk.operators.types.Edges;
 import io.knhk.operators.types.Harnesses;
 import io.knhk.operators.types.OutboundMessage;
@@ -27,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 @SuppressWarnings("try") // Harnesses close with any exception.
 class ExecuteRescaleHarnessTest {
-  private static final long EXPIRY_MS = 1_000_000;
+  private static final long EXPIRY_MS = 7L * 24 * 3_600_000;
   private static final Map<String, byte[]> TRIPLES = Samples.triples();
 
   /** What came out. */
@@ -40,17 +42,23 @@ class ExecuteRescaleHarnessTest {
       tick(execute, T0);
       pattern(execute, Findings.unknownAttribute("promoted", 1.0, T0));
       pattern(execute, Findings.outOfRange(T0));
+      execute.processElement2(new StreamRecord<>(SectorSignal.sample(Findings.sample(T0))));
       assertThat(namesIn(StateContents.of(execute)))
           .containsExactlyInAnyOrder(
               "awaited",
               "base",
               "deltas",
+              "governance",
               "head",
               "held-elements",
               "pending",
               "pending-count",
+              "recent-observations",
               "recent-proposals",
-              "recorded-time");
+              "recent-types",
+              "recorded-time",
+              "triples-published",
+              "watched-promotions");
       one = Harnesses.barrier(execute, 1);
     }
 
@@ -106,11 +114,12 @@ class ExecuteRescaleHarnessTest {
         new ExecuteOptions(
             "log-1",
             Map.of("finance", Evolution.EVOLVE),
-            0.9,
             10,
-            1_000,
-            EXPIRY_MS,
-            List.of("monitor"));
+            0,
+            List.of("monitor"),
+            GovernanceOptions.DEFAULTS.withRequests(EXPIRY_MS, 1_000, 1_000),
+            ValidationLimits.DEFAULT,
+            "");
     return Harnesses.open(
         new KeyedTwoInputStreamOperatorTestHarness<>(
             new KeyedCoProcessOperator<>(new ExecuteFunction(options, TRIPLES)),

@@ -1,11 +1,15 @@
 package io.knhk.operators.execute;
 
 import io.knhk.operators.types.Samples;
+import io.knhk.operators.types.TypeSample;
 import io.knhk.schemas.detection.MismatchKind;
 import io.knhk.schemas.detection.Pattern;
 import io.knhk.schemas.detection.PatternKind;
 import io.knhk.schemas.knowledge.Elements;
+import io.knhk.schemas.observation.Attribute;
 import io.knhk.schemas.observation.Datatype;
+import io.knhk.schemas.observation.Observation;
+import io.knhk.schemas.observation.SampledObservation;
 import java.util.List;
 
 /** Patterns of the finance sector as analyze would emit them. */
@@ -84,5 +88,29 @@ final class Findings {
         List.of(),
         1,
         "00".repeat(32));
+  }
+
+  /** One payment that conforms. */
+  static TypeSample sample(long recordedAtMs) {
+    return new TypeSample(
+        "finance", TYPE, 1, 1, 0, recordedAtMs, List.of(payment(12.5, recordedAtMs, true)));
+  }
+
+  static SampledObservation payment(double value, long recordedAtMs, boolean conforms) {
+    return new SampledObservation(
+        new Observation(
+            "finance",
+            "urn:a",
+            "id-" + recordedAtMs,
+            Samples.T0,
+            "card-2",
+            TYPE,
+            value,
+            false,
+            List.of(Attribute.ofText("currency", "EUR"))),
+        0,
+        recordedAtMs - Samples.T0,
+        recordedAtMs,
+        conforms);
   }
 }

@@ -19,14 +19,26 @@ public sealed interface Asked {
    * @param element what it is about, see {@link io.knhk.schemas.knowledge.Elements}
    * @param changeKeys what is held when it is rejected: its element where the loop proposed it, and
    *     {@link Holds#contentKey}; at most {@link #CHANGE_KEYS_MAX}
+   * @param criticality at least that of its kind counts; that of a guard whose weakening takes the
+   *     agreement of people, see docs/handbook/governance.md
    */
   record Change(
       RequestKind kind,
       String proposalId,
       String element,
       SortedSet<String> changeKeys,
-      Scope scope)
+      Scope scope,
+      Criticality criticality)
       implements Asked {
+    public Change(
+        RequestKind kind,
+        String proposalId,
+        String element,
+        SortedSet<String> changeKeys,
+        Scope scope) {
+      this(kind, proposalId, element, changeKeys, scope, Criticality.LOW);
+    }
+
     public Change {
       changeKeys = Collections.unmodifiableSortedSet(new TreeSet<>(changeKeys));
       if (!kind.promotes() || changeKeys.size() > CHANGE_KEYS_MAX) {

@@ -44,6 +44,7 @@ final class AskedJson {
       json.put("element", change.element());
       Json.texts(json, "changeKeys", change.changeKeys());
       write(json, change.scope());
+      json.put("criticality", Json.lower(change.criticality()));
     } else if (asked instanceof Asked.Relaxation relaxation) {
       json.put("guard", relaxation.guard());
       json.put("durationMs", relaxation.durationMs());
@@ -69,7 +70,8 @@ final class AskedJson {
               Json.text(json, "proposalId"),
               Json.text(json, "element"),
               Json.texts(json, "changeKeys"),
-              scope(json));
+              scope(json),
+              Json.constant(Json.text(json, "criticality"), Criticality.class));
       case RELAXATION ->
           new Asked.Relaxation(
               Json.text(json, "guard"),

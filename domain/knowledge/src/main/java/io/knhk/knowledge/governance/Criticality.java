@@ -12,6 +12,19 @@ public enum Criticality {
 
   private static final String CORE = "https://knhk.io/ns/core#";
 
+  /**
+   * By rank: 0 for low to 3 for critical. Any other is critical: what is not known may not be the
+   * easiest to get.
+   */
+  public static Criticality ofRank(int rank) {
+    return switch (rank) {
+      case 0 -> LOW;
+      case 1 -> MEDIUM;
+      case 2 -> HIGH;
+      default -> CRITICAL;
+    };
+  }
+
   /** Of a guard whose {@code knhk:criticality} is this IRI, without angle brackets. */
   public static Optional<Criticality> ofIri(String iri) {
     for (Criticality criticality : values()) {

@@ -146,12 +146,16 @@ final class Requirements {
                   .isPresent();
       return mandatory ? Criticality.CRITICAL : Criticality.HIGH;
     }
-    return switch (asked.kind()) {
-      case CHANGE -> Criticality.LOW;
-      case ROLLBACK -> Criticality.MEDIUM;
-      case IMPORT -> Criticality.HIGH;
-      case APPROVER, DOCTRINE, RELAXATION -> Criticality.CRITICAL;
-    };
+    Criticality ofKind =
+        switch (asked.kind()) {
+          case CHANGE -> Criticality.LOW;
+          case ROLLBACK -> Criticality.MEDIUM;
+          case IMPORT -> Criticality.HIGH;
+          case APPROVER, DOCTRINE, RELAXATION -> Criticality.CRITICAL;
+        };
+    return asked instanceof Asked.Change change && change.criticality().compareTo(ofKind) < 0
+        ? change.criticality()
+        : ofKind;
   }
 
   private static Optional<Scope> scope(Asked asked) {

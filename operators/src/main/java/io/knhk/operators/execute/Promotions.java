@@ -1,0 +1,255 @@
+package io.knhk.operators.execute;
+
+import io.knhk.knowledge.Ancestor;
+import io.knhk.knowledge.CompiledChange;
+import io.knhk.knowledge.Snapshot;
+import io.knhk.knowledge.Validation;
+import io.knhk.knowledge.governance.Held;
+import io.knhk.knowledge.governance.Holds;
+import io.knhk.knowledge.governance.Request;
+import io.knhk.knowledge.governance.RequestState;
+import io.knhk.schemas.knowledge.CompiledType;
+import io.knhk.schemas.knowledge.Delta;
+import io.knhk.schemas.knowledge.Proposal;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a validated change the head: state, receipts, what is broadcast, and what follows. */
+final class Promotions {
+  private final ExecuteOptions options;
+  private final SectorKnowledge knowledge;
+  private final PromotionWatch watch;
+  private final Aftercare aftercare;
+
+  Promotions(
+      ExecuteOptions options,
+      SectorKnowledge knowledge,
+      PromotionWatch watch,
+      Aftercare aftercare) {
+    this.options = options;
+    this.knowledge = knowledge;
+    this.watch = watch;
+    this.aftercare = aftercare;
+  }
+
+  /**
+   * Promotes what the validation found good; false when what would be broadcast is too large, and
+   * then nothing happens.
+   *
+   * @param request that people approved, null when the change promotes by itself
+   */
+  boolean promote(
+      Proposal proposal,
+      Validation validation,
+      String verdictId,
+      @Nullable Request request,
+      Now now)
+      throws Exception {
+    Snapshot next = validation.shadow().orElseThrow();
+    CompiledChange change = validation.change().orElseThrow();
+    SectorKnowledge.Head before = knowledge.head(now.sector());
+    boolean isWayBack = proposal.rule().equals(Proposal.ROLLBACK);
+    long toVersion = isWayBack ? versionOf(next.id(), now.sector()) : 0;
+    List<StoredDelta> undone = isWayBack ? knowledge.deltasAfter(toVersion) : List.of();
+    SortedSet<String> elements = ChangedElements.of(change);
+    elements.add(proposal.element());
+    SectorKnowledge.Head head =
+        knowledge.promote(
+            now.sector(),
+            next,
+            change.types(),
+            proposal.delta(),
+            proposal.id(),
+            elements,
+            now.ms());
+    if (head == null) {
+      return false;
+    }
+    if (request != null) {
+      now.governance().end(request.id(), RequestState.APPROVED, "promoted", now.ms());
+    }
+    now.outlet().receipt(ExecuteReceipts.promoted(proposal, head, verdictId, request));
+    if (isWayBack) {
+      now.outlet()
+          .receipt(
+              ExecuteReceipts.rolledBack(
+                  now.sector(),
+                  head,
+                  before.state().version(),
+                  toVersion,
+                  proposal.summary(),
+                  List.of(proposal.id()),
+                  now.ms()));
+      holdUndone(undone, elements, request == null ? "" : request.id(), proposal.summary(), now);
+    }
+    send(proposal, head, now);
+    watchTypes(head, change, now);
+    Notices.promoted(proposal, head, request, now);
+    return true;
+  }
+
+  /**
+   * Leaves a promotion that was found harmful: its own change is undone where that is still
+   * possible by itself, else everything since. Nobody is asked: what protects observations from a
+   * change may not wait for people. What was undone is held.
+   */
+  void rollBack(Aftercare.Violation violation, Now now) throws Exception {
+    WatchedPromotion promotion = violation.promotion();
+    SectorKnowledge.Head head = knowledge.head(now.sector());
+    now.outlet().receipt(ExecuteReceipts.violated(now.sector(), violation, now.ms()));
+    Notices.violation(violation, now);
+    aftercare.end(promotion.version());
+    List<StoredDelta> since = knowledge.deltasAfter(promotion.version() - 1);
+    if (since.isEmpty()) {
+      return;
+    }
+    Delta alone = new Delta(since.get(0).added(), since.get(0).removed()).inverse();
+    boolean isAlone = head.snapshot().apply(alone) instanceof Snapshot.Applied.Changed;
+    Delta delta = isAlone ? alone : knowledge.wayBack(promotion.version() - 1);
+    if (!(head.snapshot().apply(delta) instanceof Snapshot.Applied.Changed changed)
+        || !(CompiledChange.of(head.snapshot(), head.compiled(), delta)
+            instanceof CompiledChange.Outcome.Compiled compiled)) {
+      throw new IllegalStateException(
+          "expected to undo what was promoted: version=" + promotion.version());
+    }
+    String reason =
+        "invariant Q2 was found broken: eventType="
+            + violation.eventType()
+            + ", version="
+            + promotion.version();
+    SortedSet<String> elements = ChangedElements.of(compiled.change());
+    SectorKnowledge.Head next =
+        knowledge.promote(
+            now.sector(),
+            changed.snapshot(),
+            compiled.change().types(),
+            delta,
+            "",
+            elements,
+            now.ms());
+    if (next == null) {
+      throw new IllegalStateException(
+          "expected an earlier snapshot to be broadcastable: version=" + promotion.version());
+    }
+    now.outlet()
+        .receipt(
+            ExecuteReceipts.rolledBack(
+                now.sector(),
+                next,
+                head.state().version(),
+                promotion.version() - 1,
+                reason,
+                List.of(promotion.snapshotId()),
+                now.ms()));
+    holdUndone(isAlone ? since.subList(0, 1) : since, elements, "", reason, now);
+    sendTriples(next, delta, now);
+    now.outlet().snapshot(next);
+    now.governance().headChanged(next.state().snapshotId(), now.ms());
+  }
+
+  /** What this state knows holds again, after snapshots whose triples were lost. */
+  void promoteAgain(LostPromotion last, Now now) throws Exception {
+    SectorKnowledge.Head head = knowledge.promoteAgain(now.sector(), last, now.ms());
+    now.outlet()
+        .receipt(ExecuteReceipts.promotedAgain(now.sector(), head, last.version(), now.ms()));
+    now.outlet().snapshot(head);
+    now.outlet()
+        .triples(
+            head.state().version(),
+            head.state().snapshotId(),
+            "",
+            head.state().parentId(),
+            new Delta(knowledge.baseLines(), List.of()),
+            now.ms());
+  }
+
+  /** Publishes the triples of every version that this state knows, once. */
+  void publishHistory(Now now) throws Exception {
+    if (!knowledge.takeUnpublished()) {
+      return;
+    }
+    List<Ancestor> history = knowledge.history(now.sector());
+    Ancestor first = history.get(0);
+    now.outlet()
+        .triples(
+            first.version(),
+            first.snapshotId(),
+            "",
+            first.parentId(),
+            new Delta(knowledge.baseLines(), List.of()),
+            now.ms());
+    for (StoredDelta delta : knowledge.deltasInOrder()) {
+      now.outlet()
+          .triples(
+              delta.version(),
+              delta.snapshotId(),
+              delta.parentId(),
+              delta.parentId(),
+              new Delta(delta.added(), delta.removed()),
+              now.ms());
+    }
+  }
+
+  private void send(Proposal proposal, SectorKnowledge.Head head, Now now) throws Exception {
+    sendTriples(head, proposal.delta(), now);
+    now.outlet().snapshot(head);
+    watch.await(
+        new AwaitedPromotion(
+            head.state().version(),
+            head.state().snapshotId(),
+            proposal.id(),
+            now.ms(),
+            List.of()));
+    now.governance().headChanged(head.state().snapshotId(), now.ms());
+  }
+
+  private static void sendTriples(SectorKnowledge.Head head, Delta delta, Now now) {
+    SectorHead state = head.state();
+    now.outlet()
+        .triples(
+            state.version(),
+            state.snapshotId(),
+            state.parentId(),
+            state.parentId(),
+            delta,
+            now.ms());
+  }
+
+  private void watchTypes(SectorKnowledge.Head head, CompiledChange change, Now now)
+      throws Exception {
+    List<CompiledType> changed =
+        change.typesBefore().values().stream()
+            .filter(type -> !type.equals(change.typesAfter().get(type.name())))
+            .toList();
+    aftercare.watch(head, changed, head.compiled().types(), now.ms() + options.watchMs());
+  }
+
+  /** What was left is not proposed again by drift that goes on, until a person lets it. */
+  private static void holdUndone(
+      List<StoredDelta> undone,
+      SortedSet<String> elements,
+      String requestId,
+      String reason,
+      Now now) {
+    SortedSet<String> keys = new TreeSet<>(elements);
+    for (StoredDelta delta : undone) {
+      keys.add(Holds.contentKey(new Delta(delta.added(), delta.removed())));
+    }
+    for (Held held : now.governance().holdChanges(keys, "", reason, requestId, now.ms())) {
+      Governed.publish(held, now.outlet());
+    }
+  }
+
+  /** The latest version before the head that said what this snapshot says. */
+  private long versionOf(String snapshotId, String sector) throws Exception {
+    List<Ancestor> history = knowledge.history(sector);
+    for (int i = history.size() - 2; i >= 0; i--) {
+      if (history.get(i).snapshotId().equals(snapshotId)) {
+        return history.get(i).version();
+      }
+    }
+    throw new IllegalStateException("expected an ancestor: snapshotId=" + snapshotId);
+  }
+}
