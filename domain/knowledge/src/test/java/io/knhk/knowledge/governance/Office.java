@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The governance of finance and those who use it: alice, bob, carol and chuck approve, sam and sue
@@ -51,6 +52,8 @@ final class Office {
           person("dan", 1, Role.ADMINISTRATOR),
           person("eve", 1, Role.ADMINISTRATOR));
 
+  private static final Map<String, String> KEY_IDS = new ConcurrentHashMap<>();
+
   final Governance governance;
   private final SortedMap<String, byte[]> stored = new TreeMap<>();
   private long counter;
@@ -79,7 +82,7 @@ final class Office {
   }
 
   static String keyId(String name, int number) {
-    return Person.keyId(publicKey(name, number));
+    return KEY_IDS.computeIfAbsent(name + number, key -> Person.keyId(publicKey(name, number)));
   }
 
   static String keyId(String name) {
