@@ -1,5 +1,6 @@
 package io.knhk.knowledge;
 
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -21,7 +22,10 @@ import org.jspecify.annotations.Nullable;
  * change makes new nodes only along its path: about log2(n) + 2 of them. Leaves and branches are
  * hashed with different prefixes, as in RFC 9162, section 2.1.1.
  *
- * <p>Immutable; any thread.
+ * <p>A node is hashed when the root is first asked for, not when it is made: of the nodes that a
+ * batch of changes makes, most are replaced by its next change and never hashed.
+ *
+ * <p>Immutable; any thread. Two threads may hash one node at once and write the same.
  */
 final class MerkleTrie {
   static final MerkleTrie EMPTY = new MerkleTrie(null);
@@ -46,7 +50,7 @@ final class MerkleTrie {
   }
 
   byte[] rootHash() {
-    return hash(root).clone();
+    return root == null ? NOTHING.clone() : root.hash(Sha256.digest()).clone();
   }
 
   int size() {
@@ -159,62 +163,76 @@ final class MerkleTrie {
     return (key[depth >>> 3] >>> (7 - (depth & 7)) & 1) == 1;
   }
 
-  private static byte[] hash(@Nullable Node node) {
-    return node == null ? NOTHING : node.hash();
+  private static byte[] hash(@Nullable Node node, MessageDigest digest) {
+    return node == null ? NOTHING : node.hash(digest);
   }
 
   private static int size(@Nullable Node node) {
     return node == null ? 0 : node.size();
   }
 
-  private sealed interface Node {
-    byte[] hash();
+  private abstract static sealed class Node {
+    /** Null until it is asked for; volatile, so that what is seen is whole. */
+    private volatile byte @Nullable [] hash;
 
-    int size();
+    /** The digest is free before and after. */
+    final byte[] hash(MessageDigest digest) {
+      byte[] known = hash;
+      if (known == null) {
+        known = compute(digest);
+        hash = known;
+      }
+      return known;
+    }
+
+    abstract byte[] compute(MessageDigest digest);
+
+    abstract int size();
   }
 
-  private static final class Leaf implements Node {
+  private static final class Leaf extends Node {
     private final String line;
     private final byte[] key;
-    private final byte[] hash;
 
     Leaf(String line) {
       this.line = line;
       this.key = Sha256.of(line);
-      this.hash = Sha256.of(LEAF_PREFIX, key);
     }
 
     @Override
-    public byte[] hash() {
-      return hash;
+    byte[] compute(MessageDigest digest) {
+      digest.update((byte) LEAF_PREFIX);
+      return digest.digest(key);
     }
 
     @Override
-    public int size() {
+    int size() {
       return 1;
     }
   }
 
-  private static final class Branch implements Node {
+  private static final class Branch extends Node {
     private final @Nullable Node left;
     private final @Nullable Node right;
-    private final byte[] hash;
     private final int size;
 
     Branch(@Nullable Node left, @Nullable Node right) {
       this.left = left;
       this.right = right;
-      this.hash = Sha256.of(BRANCH_PREFIX, MerkleTrie.hash(left), MerkleTrie.hash(right));
       this.size = MerkleTrie.size(left) + MerkleTrie.size(right);
     }
 
     @Override
-    public byte[] hash() {
-      return hash;
+    byte[] compute(MessageDigest digest) {
+      byte[] ofLeft = MerkleTrie.hash(left, digest);
+      byte[] ofRight = MerkleTrie.hash(right, digest);
+      digest.update((byte) BRANCH_PREFIX);
+      digest.update(ofLeft);
+      return digest.digest(ofRight);
     }
 
     @Override
-    public int size() {
+    int size() {
       return size;
     }
   }
