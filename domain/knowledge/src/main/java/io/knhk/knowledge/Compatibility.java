@@ -1,5 +1,7 @@
 package io.knhk.knowledge;
 
+import java.util.List;
+
 /**
  * How a change of event types bears on those who hold the other version of them, as a user of a
  * schema registry understands it. Readers are taken to pass over an attribute that they do not know
@@ -21,6 +23,16 @@ public enum Compatibility {
   Compatibility(boolean backward, boolean forward) {
     this.backward = backward;
     this.forward = forward;
+  }
+
+  /** The level of a change. */
+  public static Compatibility of(CompiledChange change) {
+    return CompatibilityStage.of(change);
+  }
+
+  /** What keeps a change from this level; empty when it has it. */
+  public List<Witness> breaking(CompiledChange change) {
+    return CompatibilityStage.breaking(change, this);
   }
 
   static Compatibility of(boolean backward, boolean forward) {

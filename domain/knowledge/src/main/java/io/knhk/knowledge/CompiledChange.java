@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -83,6 +84,20 @@ public final class CompiledChange {
     public ClassChange {
       guardsBefore = List.copyOf(guardsBefore);
       guardsAfter = List.copyOf(guardsAfter);
+    }
+
+    /** Whether checks, watching or guards are not what they were. */
+    public boolean changes() {
+      return !Objects.equals(before, after) || !guardsBefore.equals(guardsAfter);
+    }
+
+    /** All attributes of a type that comes or goes count as such. */
+    List<Difference> differences() {
+      if (before == null || after == null) {
+        CompiledType there = before == null ? after : before;
+        return there == null ? List.of() : Difference.ofAttributes(there, before == null);
+      }
+      return Difference.between(before, after);
     }
 
     /** Name before the change, else after it. */

@@ -40,6 +40,22 @@ record Difference(
     FIGURE
   }
 
+  boolean isOfAttribute() {
+    return switch (kind) {
+      case NAME, DECIMALS, WATCH_EACH_SUBJECT, VALUE_MIN, VALUE_MAX, FIGURE -> false;
+      case ATTRIBUTE_ADDED, ATTRIBUTE_REMOVED, DATATYPE, REQUIRED, MIN, MAX, ALLOWED -> true;
+    };
+  }
+
+  /** The attributes of a type that is new, or that is gone. */
+  static List<Difference> ofAttributes(CompiledType type, boolean added) {
+    List<Difference> out = new ArrayList<>();
+    for (CompiledProperty property : type.properties()) {
+      out.add(added ? added(property) : removed(property));
+    }
+    return out;
+  }
+
   /** Every difference, the type's own first, then its attributes' by name, then its figures. */
   static List<Difference> between(CompiledType before, CompiledType after) {
     List<Difference> out = new ArrayList<>();
@@ -57,32 +73,28 @@ record Difference(
     for (CompiledProperty property : before.properties()) {
       CompiledProperty now = right.get(property.name());
       if (now == null) {
-        out.add(
-            new Difference(
-                Kind.ATTRIBUTE_REMOVED,
-                property.name(),
-                shown(property),
-                "",
-                property.required(),
-                true));
+        out.add(removed(property));
       } else {
         between(out, property, now);
       }
     }
     for (CompiledProperty property : after.properties()) {
       if (!left.containsKey(property.name())) {
-        out.add(
-            new Difference(
-                Kind.ATTRIBUTE_ADDED,
-                property.name(),
-                "",
-                shown(property),
-                true,
-                property.required()));
+        out.add(added(property));
       }
     }
     figures(out, before.detectors(), after.detectors());
     return out;
+  }
+
+  private static Difference added(CompiledProperty property) {
+    return new Difference(
+        Kind.ATTRIBUTE_ADDED, property.name(), "", shown(property), true, property.required());
+  }
+
+  private static Difference removed(CompiledProperty property) {
+    return new Difference(
+        Kind.ATTRIBUTE_REMOVED, property.name(), shown(property), "", property.required(), true);
   }
 
   private static void between(

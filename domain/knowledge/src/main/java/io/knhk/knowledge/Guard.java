@@ -66,9 +66,9 @@ public record Guard(
           new Guard(
               Terms.lexical(guard),
               eventType,
-              facts.object(guard, Vocabulary.GUARD_NAME).map(Terms::lexical).orElse(""),
-              facts.object(guard, Vocabulary.GUARD_KIND).map(Guard::local).orElse(""),
-              facts.object(guard, Vocabulary.CRITICALITY).map(Guard::local).orElse(""),
+              one(facts, guard, Vocabulary.GUARD_NAME),
+              one(facts, guard, Vocabulary.GUARD_KIND),
+              one(facts, guard, Vocabulary.CRITICALITY),
               figures));
     }
     guards.sort(Comparator.comparing(Guard::iri));
@@ -78,6 +78,12 @@ public record Guard(
   /** 0 for Low to 3 for Critical, -1 for what is none of the four. */
   public int criticalityRank() {
     return CRITICALITIES.indexOf(criticality);
+  }
+
+  /** Empty unless there is exactly one; the core's shapes ask for that. */
+  private static String one(Facts facts, String guard, String predicate) {
+    List<String> objects = facts.objects(guard, predicate);
+    return objects.size() == 1 ? local(objects.get(0)) : "";
   }
 
   private static String local(String term) {

@@ -40,8 +40,10 @@ final class InvariantsStage {
       invariant
           .figures()
           .forEach((name, figure) -> figures.put(invariant.name() + "." + name, figure));
-      for (Witness violation : invariant.violations()) {
-        (violation == invariant.violations().get(0) ? first : others).add(violation);
+      List<Witness> violations = invariant.violations();
+      if (!violations.isEmpty()) {
+        first.add(violations.get(0));
+        others.addAll(violations.subList(1, violations.size()));
       }
       remarks.addAll(invariant.remarks());
     }
