@@ -11,18 +11,18 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /** Opens connections to PostgreSQL. */
-final class Archive {
+public final class Archive {
   private static final String CONNECT_SECONDS = "5";
 
   private Archive() {}
 
   /** As one who reads. */
-  static Connection asAuditor(ResolvedEndpoints endpoints) {
+  public static Connection asAuditor(ResolvedEndpoints endpoints) {
     return connect(endpoints, endpoints.auditor(), true);
   }
 
   /** As one who may also insert. */
-  static Connection asWriter(ResolvedEndpoints endpoints) {
+  public static Connection asWriter(ResolvedEndpoints endpoints) {
     return connect(endpoints, endpoints.writer(), false);
   }
 
@@ -58,7 +58,7 @@ final class Archive {
     }
   }
 
-  static CliException nothingRuns(ResolvedEndpoints endpoints) {
+  public static CliException nothingRuns(ResolvedEndpoints endpoints) {
     return CliError.NOTHING_RUNS.because(
         "expected a running stack: state="
             + endpoints.stateDir()
@@ -69,7 +69,7 @@ final class Archive {
   }
 
   /** Ends a command whose query failed: the server went away, refused, or did not understand. */
-  static CliException failed(SQLException e) {
+  public static CliException failed(SQLException e) {
     String state = String.valueOf(e.getSQLState());
     if (state.startsWith("08") || state.startsWith("57P")) {
       return CliError.POSTGRESQL_UNREACHABLE.because(

@@ -92,7 +92,9 @@ final class ClusterDoctor {
         login,
         login().orElse(found.writer()),
         found.flink(),
-        found.publicKey());
+        found.publicKey(),
+        found.log(),
+        found.signingKey());
   }
 
   private int checkFlink(ResolvedEndpoints endpoints) throws InterruptedException {

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where the stack is, as flags say it. */
-final class ConnectionOptions {
+public final class ConnectionOptions {
   @Option(
       names = "--state",
       paramLabel = "DIR",

@@ -20,7 +20,7 @@ import org.yaml.snakeyaml.error.YAMLException;
  * Finds the stack: flag, then variable, then profile, then what a running {@code up} wrote, then
  * the default.
  */
-final class EndpointResolver {
+public final class EndpointResolver {
   static final String ENDPOINTS_FILE = "endpoints.json";
   static final String STATE_FOLDER = ".knhk";
   private static final int CONFIG_BYTES_MAX = 64 * 1024;
@@ -36,7 +36,7 @@ final class EndpointResolver {
   /**
    * @throws CliException if what was named cannot be read or makes no sense; nothing is contacted
    */
-  static ResolvedEndpoints resolve(ConnectionOptions flags, Terminal terminal) {
+  public static ResolvedEndpoints resolve(ConnectionOptions flags, Terminal terminal) {
     return new EndpointResolver(flags, terminal).resolve();
   }
 
@@ -78,7 +78,9 @@ final class EndpointResolver {
         or(
             first(flags.flink, "KNHK_FLINK", profile.get("flink")),
             running == null ? null : running.flinkUrl()),
-        publicKey(state, profile, running));
+        publicKey(state, profile, running),
+        or(first(null, "KNHK_LOG", profile.get("log")), running == null ? null : running.log()),
+        path(first(null, "KNHK_SIGNING_KEY", profile.get("signing-key"))));
   }
 
   private ResolvedEndpoints.@Nullable Login login(Map<String, String> profile) {

@@ -1,4 +1,4 @@
 package io.knhk.cli;
 
 /** A noun. It needs a verb: without one, picocli says so and how to get help. */
-abstract class Group {}
+public abstract class Group {}

@@ -18,7 +18,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Makes clients for the Kafka that the endpoints name. */
-final class KafkaClients {
+public final class KafkaClients {
   private static final int API_TIMEOUT_MS = 5_000;
   private static final int DELIVERY_TIMEOUT_MS = 60_000;
 
@@ -46,7 +46,7 @@ final class KafkaClients {
     return settings.containsKey("bootstrap.servers") ? settings : Map.of();
   }
 
-  static KafkaProducer<byte[], byte[]> producer(ResolvedEndpoints endpoints) {
+  public static KafkaProducer<byte[], byte[]> producer(ResolvedEndpoints endpoints) {
     Map<String, Object> settings = required(endpoints);
     settings.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -75,7 +75,7 @@ final class KafkaClients {
     return Admin.create(settings);
   }
 
-  static CliException unreachable(ResolvedEndpoints endpoints, Exception e) {
+  public static CliException unreachable(ResolvedEndpoints endpoints, Exception e) {
     return CliError.KAFKA_UNREACHABLE.because(
         "expected Kafka to answer: bootstrapServers="
             + endpoints.bootstrapServers()

@@ -7,10 +7,10 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /** Reads public keys. */
-final class Keys {
+public final class Keys {
   private Keys() {}
 
-  static KeyRing ring(@Nullable Path file) {
+  public static KeyRing ring(@Nullable Path file) {
     if (file == null) {
       throw CliError.NO_PUBLIC_KEY.because(
           "expected a public key to verify with",

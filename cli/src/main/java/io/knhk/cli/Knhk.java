@@ -1,9 +1,11 @@
 package io.knhk.cli;
 
+import io.knhk.cli.govern.GovernCommands;
 import io.knhk.embedded.StackException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -62,7 +64,12 @@ public final class Knhk {
             new ReceiptsGetCommand(terminal),
             new ReceiptsExportCommand(terminal)));
     top.addSubcommand(new VerifyCommand(terminal));
-    top.addSubcommand(group(new SnapshotsGroup(), new SnapshotsListCommand(terminal)));
+    top.addSubcommand(
+        group(
+            new SnapshotsGroup(),
+            new SnapshotsListCommand(terminal),
+            GovernCommands.rollback(terminal)));
+    GovernCommands.all(terminal, clock).forEach(top::addSubcommand);
     top.addSubcommand(
         group(
             new DeadLettersGroup(),
@@ -85,6 +92,7 @@ public final class Knhk {
     top.addSubcommand(new CompletionCommand(terminal));
     top.addSubcommand(new VersionCommand(terminal));
     top.registerConverter(Instant.class, new Times(clock));
+    top.registerConverter(Duration.class, new Durations());
     top.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
     top.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
     top.setParameterExceptionHandler((e, args) -> usage(e, terminal));

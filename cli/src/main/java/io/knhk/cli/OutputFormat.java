@@ -1,7 +1,7 @@
 package io.knhk.cli;
 
 /** How data is written to stdout. */
-enum OutputFormat {
+public enum OutputFormat {
   /** Columns for a person. */
   table,
   /** One array, or one object. */

@@ -3,7 +3,7 @@ package io.knhk.cli;
 import picocli.CommandLine.Option;
 
 /** Options of every command that writes data. */
-final class OutputOptions {
+public final class OutputOptions {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FORMAT",
@@ -13,7 +13,7 @@ final class OutputOptions {
   @Option(names = "--json", description = "The same as -o json.")
   private boolean json;
 
-  OutputFormat format() {
+  public OutputFormat format() {
     return json ? OutputFormat.json : format;
   }
 }

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A select with as many conditions as the user gave; values are always bound, never spliced in. */
-final class Query {
+public final class Query {
   private static final int FETCH_ROWS = 500;
 
   private final StringBuilder sql;
@@ -19,7 +19,7 @@ final class Query {
   /**
    * @param select up to and with the from clause
    */
-  Query(String select) {
+  public Query(String select) {
     this.sql = new StringBuilder(select);
   }
 
@@ -28,7 +28,7 @@ final class Query {
    *
    * @param condition with one question mark
    */
-  Query where(String condition, @Nullable Object value) {
+  public Query where(String condition, @Nullable Object value) {
     if (value != null) {
       sql.append(filtered ? " and " : " where ").append(condition);
       values.add(value);
@@ -37,14 +37,20 @@ final class Query {
     return this;
   }
 
+  /** Binds a value to a question mark that the select itself has. Before any condition. */
+  public Query with(Object value) {
+    values.add(value);
+    return this;
+  }
+
   /** Adds whatever comes last: order and limit. */
-  Query then(String end) {
+  public Query then(String end) {
     sql.append(' ').append(end);
     return this;
   }
 
   /** Hands every row to the reader, a few at a time. */
-  void forEach(Connection connection, RowReader reader) throws SQLException {
+  public void forEach(Connection connection, RowReader reader) throws SQLException {
     // Without a transaction the driver would fetch everything at once.
     boolean autoCommit = connection.getAutoCommit();
     connection.setAutoCommit(false);
@@ -67,7 +73,7 @@ final class Query {
   }
 
   /** Reads the row the result set is at. */
-  interface RowReader {
+  public interface RowReader {
     void read(ResultSet row) throws SQLException;
   }
 }

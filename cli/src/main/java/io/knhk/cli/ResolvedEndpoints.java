@@ -11,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param pid process of a running {@code up}
  * @param commandConfig file with properties for Kafka clients
  * @param jdbcUrl without a user
+ * @param log name of the ledger, as far as anybody said
+ * @param signingKey PEM file of the person's own key
  */
-record ResolvedEndpoints(
+public record ResolvedEndpoints(
     Path stateDir,
     @Nullable Long pid,
     @Nullable String bootstrapServers,
@@ -21,13 +23,15 @@ record ResolvedEndpoints(
     @Nullable Login auditor,
     @Nullable Login writer,
     @Nullable String flink,
-    @Nullable Path publicKey) {
+    @Nullable Path publicKey,
+    @Nullable String log,
+    @Nullable Path signingKey) {
   /**
    * A user and the file with the password.
    *
    * @param passwordFile null where none is needed
    */
-  record Login(String user, @Nullable Path passwordFile) {}
+  public record Login(String user, @Nullable Path passwordFile) {}
 
   /** Settings of a Kafka client without those of the command config. */
   Map<String, Object> kafkaSettings() {

@@ -11,7 +11,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Writes rows to stdout as they come (ndjson), or all together (table, json). */
-final class Rows implements AutoCloseable {
+public final class Rows implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int CELL_CHARS_MAX = 80;
   private static final String BETWEEN = "  ";
@@ -26,13 +26,13 @@ final class Rows implements AutoCloseable {
   /**
    * @param columns members shown in a table, in order; json and ndjson show all
    */
-  Rows(PrintStream out, OutputFormat format, List<String> columns) {
+  public Rows(PrintStream out, OutputFormat format, List<String> columns) {
     this.out = out;
     this.format = format;
     this.columns = List.copyOf(columns);
   }
 
-  void add(ObjectNode row) {
+  public void add(ObjectNode row) {
     switch (format) {
       case ndjson -> out.println(text(row));
       case json -> {
@@ -61,7 +61,7 @@ final class Rows implements AutoCloseable {
   }
 
   /** One object: its members one a line, or as JSON. */
-  static void writeOne(PrintStream out, OutputFormat format, ObjectNode object) {
+  public static void writeOne(PrintStream out, OutputFormat format, ObjectNode object) {
     if (format == OutputFormat.table) {
       int width = 0;
       for (var member : object.properties()) {
@@ -83,7 +83,7 @@ final class Rows implements AutoCloseable {
   }
 
   /** Compact JSON. */
-  static String text(JsonNode node) {
+  public static String text(JsonNode node) {
     try {
       return JSON.writeValueAsString(node);
     } catch (JsonProcessingException e) {
@@ -119,7 +119,7 @@ final class Rows implements AutoCloseable {
   }
 
   /** What others sent must not steer the terminal. */
-  static String printable(String text) {
+  public static String printable(String text) {
     StringBuilder out = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

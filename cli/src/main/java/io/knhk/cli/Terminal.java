@@ -49,18 +49,18 @@ public record Terminal(
   }
 
   /** A variable that is set and not blank. */
-  @Nullable String variable(String name) {
+  public @Nullable String variable(String name) {
     String value = environment.get(name);
     return value == null || value.isBlank() ? null : value;
   }
 
   /** Says something that is not data. */
-  void note(String text) {
+  public void note(String text) {
     err.println(text);
   }
 
   /** Asks for yes; anything else is no. */
-  boolean confirms(String question) throws IOException {
+  public boolean confirms(String question) throws IOException {
     err.print(question + " [y/N] ");
     err.flush();
     String answer =

@@ -15,7 +15,7 @@ import picocli.CommandLine.TypeConversionException;
  * Times on the command line: RFC 3339, or how long ago ({@code 90s}, {@code 15m}, {@code 2h},
  * {@code 7d}).
  */
-final class Times implements ITypeConverter<Instant> {
+public final class Times implements ITypeConverter<Instant> {
   private static final Pattern AGO = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
   private final Clock clock;
@@ -39,7 +39,7 @@ final class Times implements ITypeConverter<Instant> {
   }
 
   /** Milliseconds since 1970 as RFC 3339, UTC. */
-  static String text(long epochMs) {
+  public static String text(long epochMs) {
     return Instant.ofEpochMilli(epochMs).truncatedTo(ChronoUnit.MILLIS).toString();
   }
 

@@ -3,6 +3,7 @@ package io.knhk.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knhk.cli.verify.TestLedger;
+import io.knhk.ledger.SigningKey;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -64,7 +66,43 @@ class KnhkTest {
         "snapshots list --profile none",
         "doctor --config loop.properties",
         "topics create --partitions 0",
-        "database migrate --postgres postgresql://u:secret@h/d"
+        "database migrate --postgres postgresql://u:secret@h/d",
+        "proposals",
+        "proposals list --status bogus",
+        "proposals list --sector bogus",
+        "proposals get xyz",
+        "proposals create --sector bogus a.ttl",
+        "proposals create --sector finance",
+        "proposals create --sector finance a.ttl --for 2h",
+        "proposals create --sector finance --relax-guard a/b --for 2h",
+        "proposals create --sector finance --relax-guard a/b --for 169h --reason x",
+        "proposals create --sector finance --relax-guard a/b --for soon --reason x",
+        "proposals create --sector finance --relax-guard a/b --for 2h --reason x --dry-run",
+        "proposals vote 3f",
+        "proposals vote xyz --approve",
+        "proposals vote 3f --approve --reject --reason x",
+        "proposals vote 3f --reject",
+        "proposals vote 3f --approve --as producer-fault",
+        "proposals vote 3f --reject --reason x --as bob",
+        "proposals vote 3f --approve --expires-in 25h",
+        "proposals vote 3f --approve --timeout 0",
+        "proposals vote 3f --approve --as-demonstration ../alice",
+        "proposals withdraw 3f",
+        "doctrine add --sector finance --reason x",
+        "doctrine add --sector finance --id a --constraint bogus --enforcement warning --text t --reason x",
+        "doctrine add --sector finance --id A --constraint schema --enforcement warning --text t --reason x",
+        "doctrine add --sector finance --id a --constraint schema --enforcement warning --text t --reason x --from 2026-01-02T00:00:00Z --until 2026-01-01T00:00:00Z",
+        "doctrine retire a --sector bogus --reason x",
+        "guards list --sector bogus",
+        "approvers add --sector finance --person BOB --role approver --reason x",
+        "approvers add --sector finance --person bob --role king --reason x",
+        "approvers add --sector finance --person bob --reason x",
+        "approvers revoke --sector finance --person bob --key-id xyz --reason x",
+        "hold --sector finance --reason x",
+        "hold --sector finance --promotions --proposals --reason x",
+        "hold --sector finance --promotions",
+        "release --sector bogus --promotions --reason x",
+        "snapshots rollback --sector finance --to 3f"
       })
   void shouldExitWithUsageWhenCommandLineIsWrong(String line) {
     assertThat(run(line)).as(text(err)).isEqualTo(ExitCode.USAGE);
@@ -92,6 +130,11 @@ class KnhkTest {
         "topics list",
         "database migrate",
         "database status",
+        "proposals list",
+        "proposals get 3f",
+        "doctrine list",
+        "guards list",
+        "approvers list",
         "receipts list --postgres postgresql://127.0.0.1:1/knhk --postgres-user x"
       })
   void shouldExitWithUnreachableWhenNothingRuns(String line) {
@@ -131,6 +174,34 @@ class KnhkTest {
     for (CliError error : CliError.values()) {
       assertThat(handbook).contains("## " + error.code());
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "proposals vote 3f --approve",
+        "proposals vote 3f --approve --signing-key none.pem",
+        "proposals vote 3f --approve --as-demonstration alice",
+        "proposals withdraw 3f --reason x",
+        "hold --sector finance --promotions --reason x",
+        "approvers add --sector finance --person bob --role approver --reason x",
+        "doctrine retire a --sector finance --reason x",
+        "snapshots rollback --sector finance --to 3f --reason x"
+      })
+  void shouldExitWithNotFoundWhenThereIsNoKeyToSignWith(String line) {
+    assertThat(run(line)).as(text(err)).isEqualTo(ExitCode.NOT_FOUND);
+    assertThat(text(err)).startsWith("KNHK-1090").contains("--signing-key");
+  }
+
+  @Test
+  void shouldExitWithFailureWhenOthersCanReadTheSigningKey() throws IOException {
+    Path key = home.resolve("mine.pem");
+    Files.writeString(key, SigningKey.generate(new SecureRandom()).toPem());
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+
+    assertThat(run("hold --sector finance --promotions --reason x --signing-key " + key))
+        .isEqualTo(ExitCode.FAILURE);
+    assertThat(text(err)).startsWith("KNHK-1022").contains("chmod 600");
   }
 
   @Test

@@ -1,0 +1,223 @@
+package io.knhk.cli.govern;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.knhk.cli.Archive;
+import io.knhk.cli.CliError;
+import io.knhk.cli.OutputFormat;
+import io.knhk.cli.Rows;
+import io.knhk.cli.Terminal;
+import io.knhk.cli.knowledge.Document;
+import io.knhk.cli.knowledge.Given;
+import io.knhk.cli.knowledge.KnowledgeTables;
+import io.knhk.schemas.control.ControlContent;
+import io.knhk.schemas.knowledge.KnowledgeDocument.Kind;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "create",
+    description = {
+      "Proposes a change: Turtle to add, Turtle to remove, or both; at most 256 KiB and 1,000"
+          + " triples. The loop validates it, and people decide.",
+      "With --relax-guard, asks that a guard may be weakened for a while.",
+      "With --dry-run it is validated and reported, and nothing follows."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  knhk proposals create --sector finance change.ttl --summary 'Risk score is asked for'",
+      "  knhk proposals create --sector finance new.ttl --remove old.ttl --dry-run",
+      "  knhk proposals create --sector finance --relax-guard payment.authorised/four-eyes --for 2h"
+          + " --reason 'Payout day'"
+    })
+final class ProposalsCreateCommand implements Callable<Integer> {
+  private static final Duration RELAXED_MAX = Duration.ofDays(7);
+  private static final Duration DOCUMENT_WAIT = Duration.ofSeconds(10);
+  private static final long POLL_MS = 250;
+
+  private final Terminal terminal;
+  private final Clock clock;
+
+  @Mixin private final SigningOptions signing = new SigningOptions();
+
+  @Option(names = "--sector", paramLabel = "SECTOR", required = true, description = "Whose.")
+  private String sector = "";
+
+  @Parameters(paramLabel = "CHANGE.ttl", arity = "0..1", description = "Turtle of what is added.")
+  private @Nullable Path add;
+
+  @Option(names = "--remove", paramLabel = "OLD.ttl", description = "Turtle of what is removed.")
+  private @Nullable Path remove;
+
+  @Option(
+      names = "--summary",
+      paramLabel = "TEXT",
+      description = "One sentence for those who vote. Default: the names of the files.")
+  private @Nullable String summary;
+
+  @Option(
+      names = "--on-behalf-of",
+      paramLabel = "PERSON",
+      description = "For whom a service proposes it; that person may not vote on it.")
+  private @Nullable String onBehalfOf;
+
+  @Option(names = "--dry-run", description = "Validate and report; change nothing.")
+  private boolean dryRun;
+
+  @Option(
+      names = "--relax-guard",
+      paramLabel = "GUARD",
+      description = "IRI of a guard, or TYPE/NAME as knhk guards list shows it.")
+  private @Nullable String guard;
+
+  @Option(
+      names = "--for",
+      paramLabel = "DURATION",
+      description = "With --relax-guard: how long, from the approval on. At most 7d.")
+  private @Nullable Duration relaxedFor;
+
+  @Option(names = "--reason", paramLabel = "TEXT", description = "With --relax-guard: why.")
+  private @Nullable String reason;
+
+  ProposalsCreateCommand(Terminal terminal, Clock clock) {
+    this.terminal = terminal;
+    this.clock = clock;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Given.sector(sector);
+    ControlContent.ProposeChange change = guard == null ? change() : null;
+    if (guard != null) {
+      checkRelaxation();
+    }
+    try (ControlSession session = signing.open(terminal)) {
+      ControlAnswer answer =
+          session.ask(sector, change != null ? change : relaxation(session.tables()));
+      write(session, answer);
+      return session.exit(answer);
+    } catch (SQLException e) {
+      throw Archive.failed(e);
+    }
+  }
+
+  private ControlContent.ProposeChange change() {
+    if (relaxedFor != null || reason != null) {
+      throw CliError.USAGE.because(
+          "expected --for and --reason with --relax-guard only", "Leave them out.");
+    }
+    if (add == null && remove == null) {
+      throw CliError.USAGE.because(
+          "expected something to add or to remove: CHANGE.ttl and --remove are missing",
+          "Name a Turtle file, or a guard with --relax-guard.");
+    }
+    String added = Given.file(add, ControlContent.RDF_BYTES_MAX);
+    String removed = Given.file(remove, ControlContent.RDF_BYTES_MAX);
+    String text = summary != null ? summary : summary(add, remove);
+    return new ControlContent.ProposeChange(
+        added,
+        removed,
+        Given.text("--summary", text),
+        onBehalfOf == null ? "" : Given.person("--on-behalf-of", onBehalfOf),
+        dryRun);
+  }
+
+  private static String summary(@Nullable Path add, @Nullable Path remove) {
+    if (add == null) {
+      return "Removes what is in " + name(remove);
+    }
+    return "Adds what is in "
+        + name(add)
+        + (remove == null ? "" : " and removes what is in " + name(remove));
+  }
+
+  private static String name(@Nullable Path file) {
+    return file == null || file.getFileName() == null ? "a file" : file.getFileName().toString();
+  }
+
+  private void checkRelaxation() {
+    if (add != null || remove != null || dryRun || onBehalfOf != null || summary != null) {
+      throw CliError.USAGE.because(
+          "expected a guard alone: --relax-guard goes with --for and --reason",
+          "Propose the change by itself once the guard is relaxed.");
+    }
+    if (relaxedFor == null || relaxedFor.isZero() || relaxedFor.compareTo(RELAXED_MAX) > 0) {
+      throw CliError.USAGE.because(
+          "expected how long the guard may be weakened: --for="
+              + (relaxedFor == null ? "" : relaxedFor.toMillis() + "ms")
+              + ", limit="
+              + RELAXED_MAX.toDays()
+              + "d",
+          "Give for example --for 2h.");
+    }
+    Given.text("--reason", reason == null ? "" : reason);
+  }
+
+  private ControlContent relaxation(KnowledgeTables tables) throws SQLException {
+    String iri = GuardRow.iri(tables, sector, guard == null ? "" : guard);
+    return new ControlContent.RelaxGuard(
+        iri, relaxedFor == null ? 0 : relaxedFor.toMillis(), reason == null ? "" : reason);
+  }
+
+  /** What was asked, what the loop said, and the proposal as it stands now. */
+  private void write(ControlSession session, ControlAnswer answer)
+      throws SQLException, InterruptedException {
+    ProposalView view = answer.receipts().isEmpty() ? null : awaitView(session.tables(), answer);
+    if (session.format() == OutputFormat.table) {
+      Rows.writeOne(terminal.out(), OutputFormat.table, answer.toText());
+      if (view != null) {
+        terminal.out().println();
+        view.toText(clock.millis()).forEach(terminal.out()::println);
+        terminal.out().flush();
+      }
+      return;
+    }
+    ObjectNode json = answer.toJson();
+    if (view != null) {
+      json.setAll(view.toJson());
+    }
+    Rows.writeOne(terminal.out(), session.format(), json);
+  }
+
+  /** The documents come by another topic than the receipts, a little later or earlier. */
+  private @Nullable ProposalView awaitView(KnowledgeTables tables, ControlAnswer answer)
+      throws SQLException, InterruptedException {
+    if (answer.isDeadLetter()) {
+      return null;
+    }
+    boolean isValidated = answer.has("ValidationExecuted");
+    long untilNs = System.nanoTime() + DOCUMENT_WAIT.toNanos();
+    while (true) {
+      ProposalView view = view(tables, answer.messageId());
+      boolean isWhole =
+          view != null
+              && (view.proposal() != null || !isValidated)
+              && (view.request() != null || dryRun || answer.refusal().isPresent());
+      if (isWhole || System.nanoTime() - untilNs >= 0) {
+        return view;
+      }
+      Thread.sleep(POLL_MS);
+    }
+  }
+
+  private @Nullable ProposalView view(KnowledgeTables tables, String requestId)
+      throws SQLException {
+    Document request = tables.get(Kind.REQUEST, sector, requestId).orElse(null);
+    List<Document> proposals = tables.beginning(Kind.PROPOSAL, requestId, "requestId");
+    if (request == null && proposals.isEmpty()) {
+      return null;
+    }
+    return new ProposalView(
+        request == null ? null : new Request(request),
+        proposals.isEmpty() ? null : proposals.get(0));
+  }
+}
