@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.knhk.jobs.archive.ArchiveOptions;
 import io.knhk.jobs.loop.ClosedLoopOptions;
+import io.knhk.jobs.loop.GovernanceSettings;
+import io.knhk.jobs.loop.ValidationSettings;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -42,7 +44,12 @@ class ConfigurationPageTest {
     page.append(
         "A job takes `--config FILE` (Java properties) and `--OPTION VALUE`, which wins over the file.\n");
     section(page, "Both jobs", KafkaOptions.class, LedgerOptions.class);
-    section(page, "ClosedLoopJob", ClosedLoopOptions.class);
+    section(
+        page,
+        "ClosedLoopJob",
+        ClosedLoopOptions.class,
+        GovernanceSettings.class,
+        ValidationSettings.class);
     section(page, "ReceiptArchiveJob", ArchiveOptions.class);
     return page.toString();
   }

@@ -3,6 +3,8 @@ package io.knhk.jobs.loop;
 import io.knhk.jobs.KafkaOptions;
 import io.knhk.jobs.LedgerOptions;
 import io.knhk.jobs.Required;
+import io.knhk.knowledge.ValidationLimits;
+import io.knhk.knowledge.governance.GovernanceOptions;
 import io.knhk.operators.execute.Evolution;
 import io.knhk.operators.record.StartPolicy;
 import io.knhk.schemas.Sectors;
@@ -22,6 +24,8 @@ import org.apache.flink.configuration.ReadableConfig;
  * @param signingKeyFile PEM file with the Ed25519 key, on the client and on every TaskManager
  * @param trustedKeysFile PEM file with the public keys whose snapshots and ticks are believed, read
  *     by the client
+ * @param governanceFile the persons and rules that sectors begin with, read by the client; empty:
+ *     none
  */
 public record ClosedLoopOptions(
     KafkaOptions kafka,
@@ -33,11 +37,12 @@ public record ClosedLoopOptions(
     int subjectsMax,
     int unknownTypesMax,
     Map<String, Evolution> evolution,
-    double confidenceMin,
     int proposalsPerHour,
-    int pendingMax,
-    Duration proposalExpiry,
-    Duration tickInterval) {
+    Duration tickInterval,
+    Duration watchAfterPromotion,
+    String governanceFile,
+    GovernanceOptions governance,
+    ValidationLimits validation) {
   public static final ConfigOption<String> SIGNING_KEY_FILE =
       ConfigOptions.key("knhk.keys.signing-file")
           .stringType()
@@ -134,11 +139,12 @@ public record ClosedLoopOptions(
         config.get(SUBJECTS_MAX),
         config.get(UNKNOWN_TYPES_MAX),
         evolution(config.get(EVOLUTION)),
-        config.get(CONFIDENCE_MIN),
         config.get(PROPOSALS_PER_HOUR),
-        config.get(PENDING_MAX),
-        config.get(PROPOSAL_EXPIRY),
-        config.get(TICK_INTERVAL));
+        config.get(TICK_INTERVAL),
+        config.get(ValidationSettings.WATCH),
+        config.get(GovernanceSettings.FILE),
+        GovernanceSettings.from(config),
+        ValidationSettings.from(config));
   }
 
   private static Map<String, Evolution> evolution(Map<String, String> given) {

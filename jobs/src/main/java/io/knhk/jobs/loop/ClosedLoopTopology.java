@@ -15,6 +15,7 @@ import io.knhk.operators.clock.TickReader;
 import io.knhk.operators.clock.TickWriter;
 import io.knhk.operators.execute.ExecuteFunction;
 import io.knhk.operators.execute.ExecuteOptions;
+import io.knhk.operators.execute.GovernanceGenesis;
 import io.knhk.operators.control.ControlReader;
 import io.knhk.operators.monitor.DeadLetterSchema;
 import io.knhk.operators.monitor.MonitorOperator;
@@ -66,19 +67,22 @@ final class ClosedLoopTopology {
   private final List<byte[]> genesis;
   private final String trustedKeysPem;
   private final String keyId;
+  private final String governanceJson;
 
   private ClosedLoopTopology(
       StreamExecutionEnvironment env,
       ClosedLoopOptions options,
       Map<String, Snapshot> firstSnapshots,
       String trustedKeysPem,
-      String keyId) {
+      String keyId,
+      String governanceJson) {
     this.env = env;
     this.options = options;
     this.firstSnapshots = firstSnapshots;
     this.genesis = compiled(firstSnapshots);
     this.trustedKeysPem = trustedKeysPem;
     this.keyId = keyId;
+    this.governanceJson = governanceJson;
   }
 
   /**
@@ -99,7 +103,25 @@ final class ClosedLoopTopology {
               + ", keyId="
               + keyId);
     }
-    new ClosedLoopTopology(env, options, Ontologies.bundled(), trustedKeysPem, keyId).build();
+    new ClosedLoopTopology(
+            env,
+            options,
+            Ontologies.bundled(),
+            trustedKeysPem,
+            keyId,
+            governance(options.governanceFile()))
+        .build();
+  }
+
+  private static String governance(String file) throws IOException {
+    String json = file.isEmpty() ? "" : Files.readString(Path.of(file), StandardCharsets.UTF_8);
+    try {
+      GovernanceGenesis.parse(json);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          GovernanceSettings.FILE.key() + "=" + file + ": " + e.getMessage(), e);
+    }
+    return json;
   }
 
   private void build() {
@@ -269,11 +291,12 @@ final class ClosedLoopTopology {
                 new ExecuteOptions(
                     options.log(),
                     options.evolution(),
-                    options.confidenceMin(),
                     options.proposalsPerHour(),
-                    options.pendingMax(),
-                    options.proposalExpiry().toMillis(),
-                    List.of(ClosedLoopUids.MONITOR, ClosedLoopUids.SUBJECTS, ClosedLoopUids.TYPES)),
+                    options.watchAfterPromotion().toMillis(),
+                    List.of(ClosedLoopUids.MONITOR, ClosedLoopUids.SUBJECTS, ClosedLoopUids.TYPES),
+                    options.governance(),
+                    options.validation(),
+                    governanceJson),
                 triples(firstSnapshots)))
         .name("plan and execute")
         .uid(ClosedLoopUids.EXECUTE);

@@ -220,7 +220,7 @@ final class Changes {
             proposal.id(),
             revision,
             now.ms(),
-            ProposalDocuments.of(proposal, origin, validation, head.snapshot(), sample));
+            ProposalDocuments.of(proposal, origin, validation, sample));
     return new Judged(validation, verdict.subject());
   }
 

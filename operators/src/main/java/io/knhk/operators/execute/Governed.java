@@ -2,7 +2,6 @@ package io.knhk.operators.execute;
 
 import io.knhk.knowledge.governance.Documents;
 import io.knhk.knowledge.governance.Governance;
-import io.knhk.knowledge.governance.GovernanceFile;
 import io.knhk.knowledge.governance.Held;
 import io.knhk.schemas.knowledge.KnowledgeDocument.Kind;
 import java.util.HashMap;
@@ -24,13 +23,13 @@ import org.apache.flink.api.common.typeinfo.Types;
  */
 final class Governed {
   private final ExecuteOptions options;
-  private final GovernanceFile genesis;
+  private final GovernanceGenesis genesis;
   private final MapState<String, byte[]> pieces;
   private final Map<String, Governance> cache = new HashMap<>();
 
   Governed(RuntimeContext context, ExecuteOptions options) {
     this.options = options;
-    this.genesis = GovernanceFile.parse(options.governanceJson());
+    this.genesis = GovernanceGenesis.parse(options.governanceJson());
     this.pieces =
         context.getMapState(
             new MapStateDescriptor<>(

@@ -3,7 +3,8 @@ package io.knhk.operators.execute;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.knhk.knowledge.Snapshot;
+import io.knhk.knowledge.Affected;
+import io.knhk.knowledge.PlainDiff;
 import io.knhk.knowledge.StageResult;
 import io.knhk.knowledge.Validation;
 import io.knhk.knowledge.Witness;
@@ -18,8 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedSet;
-import java.util.TreeSet;
 
 /** What a person wants to see of a change before voting on it: the content of its document. */
 final class ProposalDocuments {
@@ -39,14 +38,12 @@ final class ProposalDocuments {
   private ProposalDocuments() {}
 
   /**
-   * @param head before the change
    * @param sample recent observations by event type
    */
   static ObjectNode of(
       Proposal proposal,
       Origin origin,
       Validation validation,
-      Snapshot head,
       Map<String, List<SampledObservation>> sample) {
     ObjectNode content = JsonNodeFactory.instance.objectNode();
     content.put("proposalId", proposal.id());
@@ -65,11 +62,14 @@ final class ProposalDocuments {
     lines(content.putArray("removed"), proposal.delta().removed());
     content.put("addedCount", proposal.delta().added().size());
     content.put("removedCount", proposal.delta().removed().size());
-    plain(content.putArray("plain"), proposal, head);
-    SortedSet<String> types =
-        validation.change().map(ChangedElements::eventTypes).orElseGet(TreeSet::new);
-    examples(content.putArray("examples"), types, sample);
-    affected(content.putObject("affected"), types, sample);
+    plain(content.putArray("plain"), proposal, validation);
+    Affected about =
+        validation
+            .change()
+            .map(Affected::by)
+            .orElseGet(() -> new Affected(List.of(), List.of(), List.of()));
+    examples(content.putArray("examples"), about.eventTypes(), sample);
+    affected(content.putObject("affected"), about, sample);
     content.put(
         "compatibility",
         validation.compatibility().map(is -> is.name().toLowerCase(Locale.ROOT)).orElse(""));
@@ -77,8 +77,12 @@ final class ProposalDocuments {
     return content;
   }
 
-  private static void plain(ArrayNode plain, Proposal proposal, Snapshot head) {
-    plain.add(proposal.summary());
+  private static void plain(ArrayNode plain, Proposal proposal, Validation validation) {
+    validation
+        .change()
+        .map(PlainDiff::of)
+        .orElseGet(() -> PlainDiff.of(proposal.delta()))
+        .forEach(plain::add);
   }
 
   private static void lines(ArrayNode array, List<String> lines) {
@@ -94,7 +98,7 @@ final class ProposalDocuments {
 
   /** The latest of the types concerned, those that do not conform first. */
   private static void examples(
-      ArrayNode array, SortedSet<String> types, Map<String, List<SampledObservation>> sample) {
+      ArrayNode array, List<String> types, Map<String, List<SampledObservation>> sample) {
     List<SampledObservation> all = new ArrayList<>();
     for (String type : types) {
       all.addAll(sample.getOrDefault(type, List.of()));
@@ -127,19 +131,19 @@ final class ProposalDocuments {
   }
 
   private static void affected(
-      ObjectNode affected,
-      SortedSet<String> types,
-      Map<String, List<SampledObservation>> sample) {
+      ObjectNode affected, Affected about, Map<String, List<SampledObservation>> sample) {
     Set<String> sources = new HashSet<>();
     Set<String> subjects = new HashSet<>();
     ArrayNode names = affected.putArray("eventTypes");
-    for (String type : types) {
+    for (String type : about.eventTypes()) {
       names.add(type);
       for (SampledObservation sampled : sample.getOrDefault(type, List.of())) {
         sources.add(sampled.observation().source());
         subjects.add(sampled.observation().subject());
       }
     }
+    about.attributes().forEach(affected.putArray("attributes")::add);
+    about.guards().forEach(affected.putArray("guards")::add);
     affected.put("sources", sources.size());
     affected.put("subjects", subjects.size());
   }
