@@ -4,6 +4,7 @@ import io.knhk.jobs.KafkaOptions;
 import io.knhk.jobs.LedgerOptions;
 import io.knhk.jobs.archive.ArchiveOptions;
 import io.knhk.jobs.loop.ClosedLoopOptions;
+import io.knhk.jobs.loop.GovernanceSettings;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -34,6 +35,7 @@ public final class Servers implements AutoCloseable {
   private final Optional<String> logBefore;
   private final String log;
   private final StackKeys keys;
+  private final @Nullable DemonstrationApprovers approvers;
   private final EmbeddedKafka kafka;
   private final EmbeddedPostgresql postgresql;
 
@@ -43,6 +45,11 @@ public final class Servers implements AutoCloseable {
     state = opened(StateDirectory.open(options.state()));
     try {
       keys = StackKeys.open(state.keys());
+      approvers =
+          jobOptions.containsKey(GovernanceSettings.FILE.key())
+              ? null
+              : DemonstrationApprovers.open(
+                  state.keys(), state.root().resolve("governance.json"));
       logBefore = state.readLog();
       String named = jobOptions.get(LedgerOptions.LOG.key());
       log = named != null ? named : logBefore.orElse(LedgerOptions.LOG.defaultValue());
@@ -76,6 +83,11 @@ public final class Servers implements AutoCloseable {
 
   public StackKeys keys() {
     return keys;
+  }
+
+  /** Empty where the configuration names persons of its own. */
+  public Optional<DemonstrationApprovers> approvers() {
+    return Optional.ofNullable(approvers);
   }
 
   public EmbeddedPostgresql postgresql() {
@@ -122,6 +134,9 @@ public final class Servers implements AutoCloseable {
     Configuration config = Configuration.fromMap(BUNDLED);
     config.addAll(commonOptions());
     config.set(ClosedLoopOptions.SIGNING_KEY_FILE, keys.signingFile().toString());
+    if (approvers != null) {
+      config.set(GovernanceSettings.FILE, approvers.file().toString());
+    }
     return config;
   }
 

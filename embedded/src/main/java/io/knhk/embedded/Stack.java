@@ -8,6 +8,7 @@ import io.knhk.ledger.LedgerFormatException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -76,6 +77,11 @@ public final class Stack implements AutoCloseable {
 
   public StackKeys keys() {
     return servers.keys();
+  }
+
+  /** Empty where the configuration names persons of its own. */
+  public Optional<DemonstrationApprovers> approvers() {
+    return servers.approvers();
   }
 
   public EmbeddedPostgresql postgresql() {
