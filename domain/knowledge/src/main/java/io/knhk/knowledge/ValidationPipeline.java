@@ -30,7 +30,7 @@ public final class ValidationPipeline {
       List.of(
           StaticStage.NAME,
           InvariantsStage.NAME,
-          "doctrine",
+          DoctrineStage.NAME,
           GuardsStage.NAME,
           PerformanceStage.NAME,
           RollbackStage.NAME,
@@ -108,7 +108,9 @@ public final class ValidationPipeline {
       ask(
           InvariantsStage.NAME,
           next == null || compiled == null ? null : () -> checkInvariants(next, compiled));
-      ask("doctrine", this::checkDoctrine);
+      ask(
+          DoctrineStage.NAME,
+          next == null || compiled == null ? null : () -> checkDoctrine(next, compiled));
       ask(GuardsStage.NAME, compiled == null ? null : () -> GuardsStage.check(candidate, compiled));
       ask(
           PerformanceStage.NAME,
@@ -202,8 +204,8 @@ public final class ValidationPipeline {
       return InvariantsStage.check(candidate, next, compiled, limits);
     }
 
-    private StageResult checkDoctrine() {
-      return new StageResult.NotRun("doctrine", NOT_ASKED, "there is no doctrine yet");
+    private StageResult checkDoctrine(Snapshot next, CompiledChange compiled) {
+      return DoctrineStage.check(candidate, next, compiled, CompatibilityStage.of(compiled));
     }
 
     private StageResult checkCompatibility(CompiledChange compiled) {

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The doctrine of one sector: its rules by id, those that were retired among them, so that a
@@ -81,24 +83,27 @@ public final class DoctrineBook {
         && (nowMs < rule.effectiveUntilMs() || rule.effectiveUntilMs() == Long.MAX_VALUE);
   }
 
-  /** The mandatory rules of a kind that count at this moment. */
+  /** The mandatory rules of a kind that count at this moment, in order of id. */
   public <T extends RuleTerms> List<T> mandatory(Class<T> kind, long nowMs) {
-    return rules.stream()
-        .filter(rule -> rule.enforcement() == Enforcement.MANDATORY && isInForce(rule, nowMs))
-        .map(rule -> terms.get(rule.id()))
-        .filter(kind::isInstance)
-        .map(kind::cast)
-        .toList();
+    return mandatory(kind, rule -> isInForce(rule, nowMs));
   }
 
   /** The mandatory rules of a kind, whether they count now, later or no more. */
   public <T extends RuleTerms> List<T> mandatoryEver(Class<T> kind) {
-    return rules.stream()
-        .filter(rule -> rule.enforcement() == Enforcement.MANDATORY)
-        .map(rule -> terms.get(rule.id()))
-        .filter(kind::isInstance)
-        .map(kind::cast)
-        .toList();
+    return mandatory(kind, rule -> true);
+  }
+
+  private <T extends RuleTerms> List<T> mandatory(Class<T> kind, Predicate<DoctrineRule> which) {
+    List<T> found = new ArrayList<>();
+    for (DoctrineRule rule : rules) {
+      RuleTerms said = terms.get(rule.id());
+      if (kind.isInstance(said)
+          && rule.enforcement() == Enforcement.MANDATORY
+          && which.test(rule)) {
+        found.add(kind.cast(said));
+      }
+    }
+    return found;
   }
 
   public Optional<Entry> find(String id) {

@@ -152,8 +152,7 @@ public final class GovernanceFile {
       List<String> all = new ArrayList<>(person.keys());
       all.addAll(keys.getOrDefault(person.name(), List.of()));
       keyed.add(
-          new Entry(
-              person.name(), person.roles(), person.sectors(), all, person.demonstration()));
+          new Entry(person.name(), person.roles(), person.sectors(), all, person.demonstration()));
     }
     return new GovernanceFile(keyed, rules);
   }
@@ -241,8 +240,7 @@ public final class GovernanceFile {
         return role;
       }
     }
-    throw new IllegalArgumentException(
-        "expected administrator, approver or steward: role=" + name);
+    throw new IllegalArgumentException("expected administrator, approver or steward: role=" + name);
   }
 
   private static SortedSet<String> sectors(JsonNode json) {

@@ -37,15 +37,12 @@ final class Requirements {
   /** What approval chains in force ask for beside that. */
   Map<Role, Integer> chained(Asked asked, DoctrineBook doctrine, long nowMs) {
     Map<Role, Integer> approvals = new EnumMap<>(Role.class);
-    scope(asked)
-        .ifPresent(
-            scope -> {
-              for (ApprovalChain chain : doctrine.mandatory(ApprovalChain.class, nowMs)) {
-                if (chain.covers(scope)) {
-                  approvals.merge(chain.role(), chain.quorum(), Math::max);
-                }
-              }
-            });
+    Optional<Scope> scope = scope(asked);
+    for (ApprovalChain chain : doctrine.mandatory(ApprovalChain.class, nowMs)) {
+      if (scope.isPresent() && chain.covers(scope.get())) {
+        approvals.merge(chain.role(), chain.quorum(), Math::max);
+      }
+    }
     return approvals;
   }
 

@@ -48,8 +48,7 @@ class GovernanceAttackTest {
 
   @Nested
   class Votes {
-    private final Request critical =
-        office.open("a", relaxation(Criticality.CRITICAL), "sam");
+    private final Request critical = office.open("a", relaxation(Criticality.CRITICAL), "sam");
 
     @Test
     void shouldCountOnceWhenASignerComesAgainUnderAReencodedKey() {
@@ -95,8 +94,7 @@ class GovernanceAttackTest {
       assertThat(other.contentId()).isEqualTo(critical.contentId());
       assertThat(
               refused(
-                  office.tryVote(
-                      "alice", 1, other.id(), critical.ballot().hash(), Choice.APPROVE)))
+                  office.tryVote("alice", 1, other.id(), critical.ballot().hash(), Choice.APPROVE)))
           .isEqualTo(Refusal.OTHER_BALLOT);
       assertThat(office.now(other).votes()).isEmpty();
     }
@@ -282,11 +280,9 @@ class GovernanceAttackTest {
       assertThat(counted.held())
           .extracting(Held::change, Held::by, Held::requestId)
           .containsExactly(
-              org.assertj.core.groups.Tuple.tuple(
-                  "payment.authorised#a", "alice", request.id()));
+              org.assertj.core.groups.Tuple.tuple("payment.authorised#a", "alice", request.id()));
       // Drift that goes on is proposed under another id, and by anybody.
-      assertThat(refused(office.tryOpen(asked("again", change("a"), ""))))
-          .isEqualTo(Refusal.HELD);
+      assertThat(refused(office.tryOpen(asked("again", change("a"), "")))).isEqualTo(Refusal.HELD);
       assertThat(refused(office.tryOpen(asked("by hand", change("a"), "sam"))))
           .isEqualTo(Refusal.HELD);
       assertThat(governance.whyPeopleDecide(change("a"), 0.99, Set.of(), office.nowMs))
@@ -299,8 +295,7 @@ class GovernanceAttackTest {
 
     @Test
     void shouldProposeNothingMoreWhenNoMoreChangesCanBeHeld() {
-      Office small =
-          new Office(GovernanceOptions.DEFAULTS.withLimits(100, 16, 256, 1), List.of());
+      Office small = new Office(GovernanceOptions.DEFAULTS.withLimits(100, 16, 256, 1), List.of());
       small.reject("alice", small.open("a", change("a"), ""));
       Request second = small.open("b", change("b"), "");
       Counted counted = accepted(small.tryVote("alice", 1, second, Choice.REJECT));
@@ -309,8 +304,7 @@ class GovernanceAttackTest {
       small.open("d", change("d"), "sam");
       assertThat(
               detail(
-                  small.governance.hold(
-                      HoldTarget.CHANGE, "x", "sam", "Stop.", "", small.nowMs)))
+                  small.governance.hold(HoldTarget.CHANGE, "x", "sam", "Stop.", "", small.nowMs)))
           .isEqualTo("expected a bounded number of held changes: held=1, limit=1");
     }
 
@@ -351,8 +345,7 @@ class GovernanceAttackTest {
     @Test
     void shouldNotCountTheVoteWhenTheKeyIsRevokedAfterIt() {
       office.nowMs = Office.START_MS;
-      Request revocation =
-          office.open("revoke", revoke("alice", 1, Role.APPROVER), "ann");
+      Request revocation = office.open("revoke", revoke("alice", 1, Role.APPROVER), "ann");
       Request request = office.open("a", relaxation(Criticality.CRITICAL), "sam");
       office.approve("alice", request);
       office.approve("bob", request);
@@ -416,24 +409,19 @@ class GovernanceAttackTest {
 
     @Test
     void shouldRefuseAChangeWhenItsQuorumCouldNotBeMetAnyMore() {
-      office.approved(
-          office.open("first", roles("eve", Role.STEWARD), "ann"), "ben", "cat", "dan");
+      office.approved(office.open("first", roles("eve", Role.STEWARD), "ann"), "ben", "cat", "dan");
       accepted(
           governance.applyApprover(
               governance.request(id("request first")).orElseThrow(), office.nowMs));
       assertThat(detail(office.tryOpen(asked("second", roles("dan", Role.STEWARD), "ann"))))
-          .isEqualTo(
-              "expected enough people to be left: role=administrator, left=3, needed=4");
+          .isEqualTo("expected enough people to be left: role=administrator, left=3, needed=4");
       assertThat(
-              detail(
-                  office.tryOpen(
-                      asked("third", revoke("dan", 1, Role.ADMINISTRATOR), "ann"))))
+              detail(office.tryOpen(asked("third", revoke("dan", 1, Role.ADMINISTRATOR), "ann"))))
           .endsWith("left=3, needed=4");
     }
 
     private void revokeKeyOfAlice() {
-      Request revocation =
-          office.open("revoke", revoke("alice", 1, Role.APPROVER), "ann");
+      Request revocation = office.open("revoke", revoke("alice", 1, Role.APPROVER), "ann");
       office.approved(revocation, "ben", "cat", "dan");
       accepted(governance.applyApprover(revocation, office.nowMs));
     }
@@ -452,8 +440,7 @@ class GovernanceAttackTest {
       governance.advance(office.head, office.nowMs);
       Request after = office.now(change);
       assertThat(after.approvalsNeeded()).isEqualTo(2);
-      assertThat(office.approve("alice", after).state())
-          .isEqualTo(RequestState.APPROVALS_PENDING);
+      assertThat(office.approve("alice", after).state()).isEqualTo(RequestState.APPROVALS_PENDING);
     }
 
     @Test
@@ -523,8 +510,7 @@ class GovernanceAttackTest {
                 "2");
         assertThat(
                 refused(
-                    office.tryOpen(
-                        asked("v" + version, new Asked.Doctrine(false, rule), "ann"))))
+                    office.tryOpen(asked("v" + version, new Asked.Doctrine(false, rule), "ann"))))
             .isEqualTo(Refusal.RULE);
       }
     }
@@ -638,8 +624,7 @@ class GovernanceAttackTest {
       long expiresAtMs = office.nowMs + ControlMessage.LIFETIME_MS_MAX;
       assertThat(refused(admissionAt(expiresAtMs + 1, 1, office.nowMs)))
           .isEqualTo(Refusal.LIFETIME);
-      assertThat(refused(admissionAt(Long.MAX_VALUE, 1, office.nowMs)))
-          .isEqualTo(Refusal.LIFETIME);
+      assertThat(refused(admissionAt(Long.MAX_VALUE, 1, office.nowMs))).isEqualTo(Refusal.LIFETIME);
       accepted(admissionAt(expiresAtMs, 1, office.nowMs));
     }
 
@@ -656,8 +641,7 @@ class GovernanceAttackTest {
               "ann");
       office.approved(revocation, "ben", "cat", "dan");
       accepted(governance.applyApprover(revocation, office.nowMs));
-      assertThat(refused(admission(office.message("sam", content))))
-          .isEqualTo(Refusal.REVOKED_KEY);
+      assertThat(refused(admission(office.message("sam", content)))).isEqualTo(Refusal.REVOKED_KEY);
       ControlMessage withNewKey =
           new ControlMessage(
               Office.LOG, Office.SECTOR, keyId("sam", 2), 1, office.nowMs + 1, content);
@@ -727,14 +711,14 @@ class GovernanceAttackTest {
       long fromMs = Office.START_MS + 2 * Office.DAY_MS;
       Request doctrine =
           mixed.open("d", new Asked.Doctrine(false, stewardsDoNotApprove(fromMs)), "ann");
-      accepted(
-          mixed.governance.applyDoctrine(mixed.approved(doctrine, "ben", "cat", "dan")));
+      accepted(mixed.governance.applyDoctrine(mixed.approved(doctrine, "ben", "cat", "dan")));
       Request before = mixed.open("a", relaxation(Criticality.HIGH), "sam");
       mixed.approve("sue", before);
       mixed.nowMs = fromMs - 1;
       mixed.open("b", change("b"), "sue");
       mixed.nowMs = fromMs;
-      // The rule begins to count: sue, who holds both, neither votes nor asks, and her vote is void.
+      // The rule begins to count: sue, who holds both, neither votes nor asks, and her vote is
+      // void.
       assertThat(refused(mixed.tryOpen(asked("c", change("c"), "sue"))))
           .isEqualTo(Refusal.SEGREGATION);
       Request open = mixed.open("e", change("e"), "sam");
@@ -747,8 +731,7 @@ class GovernanceAttackTest {
     void shouldRefuseTheRuleWhenTooFewCouldVoteAfterIt() {
       Office mixed = new Office();
       for (String approver : List.of("carol", "chuck")) {
-        Request both =
-            mixed.open(approver, roles(approver, Role.APPROVER, Role.STEWARD), "ann");
+        Request both = mixed.open(approver, roles(approver, Role.APPROVER, Role.STEWARD), "ann");
         mixed.approved(both, "ben", "cat", "dan");
         accepted(mixed.governance.applyApprover(both, mixed.nowMs));
       }

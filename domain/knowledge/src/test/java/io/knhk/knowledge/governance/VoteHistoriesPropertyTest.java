@@ -86,8 +86,7 @@ class VoteHistoriesPropertyTest {
           office.tryOpen(Office.asked("history " + requests.size(), asked, author));
       if (opened instanceof Answer.Accepted<Request> accepted) {
         requests.add(accepted.value());
-        model.ask(
-            new VoteModel.Ask(author, level.quorum(), level.reviewMs(), office.nowMs));
+        model.ask(new VoteModel.Ask(author, level.quorum(), level.reviewMs(), office.nowMs));
       }
     }
 
@@ -149,8 +148,7 @@ class VoteHistoriesPropertyTest {
           office.tryVote(voter, key, request.id(), ballot, choice) instanceof Answer.Accepted;
       assertThat(counted)
           .as("vote of %s on %s", voter, at)
-          .isEqualTo(
-              model.vote(office.nowMs, at, voter, key, choice, ballot.equals(present)));
+          .isEqualTo(model.vote(office.nowMs, at, voter, key, choice, ballot.equals(present)));
     }
 
     private void compare() {

@@ -137,8 +137,7 @@ final class VoteModel {
           event instanceof Ticked || (event instanceof Voted vote && vote.request() == request);
       if (looked) {
         votes.values().removeIf(other -> gone.contains(other.person() + other.key()));
-        long yes =
-            votes.values().stream().filter(vote -> vote.choice() == Choice.APPROVE).count();
+        long yes = votes.values().stream().filter(vote -> vote.choice() == Choice.APPROVE).count();
         if (event.atMs() >= ask.submittedAtMs() + expiryMs) {
           return RequestState.EXPIRED;
         } else if (event.atMs() >= reviewEndsAtMs && yes >= ask.quorum()) {
