@@ -2,7 +2,9 @@ package io.knhk.knowledge;
 
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -83,6 +85,40 @@ final class MerkleTrie {
   /** Each line once, in order of its hash. */
   void forEach(Consumer<String> action) {
     visit(root, action);
+  }
+
+  /**
+   * What {@code other} has and this does not, and the other way round, at the cost of both together
+   * and of the ways to them: subtrees with one hash are passed over.
+   */
+  void difference(MerkleTrie other, Consumer<String> onlyThere, Consumer<String> onlyHere) {
+    difference(root, other.root, onlyThere, onlyHere, Sha256.digest());
+  }
+
+  private static void difference(
+      @Nullable Node here,
+      @Nullable Node there,
+      Consumer<String> onlyThere,
+      Consumer<String> onlyHere,
+      MessageDigest digest) {
+    if (here == there || Arrays.equals(hash(here, digest), hash(there, digest))) {
+      return;
+    }
+    if (here instanceof Branch left && there instanceof Branch right) {
+      difference(left.left, right.left, onlyThere, onlyHere, digest);
+      difference(left.right, right.right, onlyThere, onlyHere, digest);
+    } else {
+      Set<String> lines = new HashSet<>();
+      visit(here, lines::add);
+      visit(
+          there,
+          line -> {
+            if (!lines.remove(line)) {
+              onlyThere.accept(line);
+            }
+          });
+      lines.forEach(onlyHere);
+    }
   }
 
   private static @Nullable Node build(Leaf[] sorted, int from, int to, int depth) {

@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.apache.jena.graph.Graph;
-import org.apache.jena.graph.GraphMemFactory;
 
 /** Knowledge as people write it: the core ontology and one for each sector, in Turtle. */
 public final class Ontologies {
@@ -72,17 +70,13 @@ public final class Ontologies {
     }
   }
 
-  /** The bundled core with its blank nodes, which is how SHACL tells a path from a property. */
-  static Graph core() {
-    Graph graph = GraphMemFactory.createDefaultGraphSameTerm();
+  /** The lines of the bundled core. */
+  static List<String> core() {
     try {
-      RdfReader.triples(
-              RdfFormat.TURTLE, Vocabulary.ROOT + CORE, resource(CORE), ReadLimits.FILE)
-          .forEach(graph::add);
+      return lines(CORE, resource(CORE));
     } catch (RefusedException e) {
       throw new IllegalStateException("expected the bundled core to be read", e);
     }
-    return graph;
   }
 
   private static List<String> lines(String owner, byte[] turtle) throws RefusedException {

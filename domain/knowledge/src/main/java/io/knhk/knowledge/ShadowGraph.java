@@ -1,11 +1,17 @@
 package io.knhk.knowledge;
 
+import io.knhk.knowledge.shacl.Deadline;
+import io.knhk.knowledge.shacl.IncrementalShacl;
+import io.knhk.knowledge.shacl.ShaclMove;
+import io.knhk.knowledge.shacl.ShaclOutcome;
 import io.knhk.schemas.knowledge.Delta;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.apache.jena.datatypes.TypeMapper;
 import org.apache.jena.graph.Graph;
 import org.apache.jena.graph.GraphMemFactory;
@@ -16,51 +22,126 @@ import org.apache.jena.util.iterator.ExtendedIterator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A snapshot as a Jena graph that is moved on by deltas rather than built anew, so that looking at
- * a change costs what the change costs. Not thread-safe.
+ * The head of one sector as a Jena graph, with all that is known of its shapes. A change is looked
+ * at in an overlay and leaves nothing here; when it becomes the head, this is moved on by it. Built
+ * anew only when the head is another one altogether. Not thread-safe.
  */
 final class ShadowGraph {
-  private final Graph graph = GraphMemFactory.createDefaultGraphSameTerm();
-  private String snapshotId = "";
-  private @Nullable String shadowId;
-  private @Nullable Delta toShadow;
+  /** Changes that were looked at and of which one may become the head: the latest. */
+  static final int EXPECTED_MAX = 16;
+
+  /** Triples beyond which another head is read anew rather than moved to. */
+  static final int MOVE_TRIPLES_MAX = 10_000;
+
+  private static final String NODES = "/node#";
+
+  private final Graph coreShapes;
+  private Graph graph = GraphMemFactory.createDefaultGraphSameTerm();
+  private IncrementalShacl shacl = over(graph);
+  private TermIndex terms = new TermIndex();
+  private @Nullable Snapshot head;
+  private final Map<String, Expected> expected = new LinkedHashMap<>();
 
   /**
-   * The graph of {@code head}, built only when it is neither this one nor the last shadow that
-   * passed.
+   * @param coreShapes the core, whose shapes hold whatever a snapshot says of them
    */
-  Graph at(Snapshot head) {
-    String id = head.id();
-    if (id.equals(shadowId) && toShadow != null) {
-      move(toShadow);
-    } else if (!id.equals(snapshotId)) {
-      graph.clear();
-      for (String line : head.lines()) {
-        graph.add(triple(line));
-      }
+  ShadowGraph(Graph coreShapes) {
+    this.coreShapes = coreShapes;
+  }
+
+  /**
+   * Moves to a head, if this is not there.
+   *
+   * @param deadline for shapes that are evaluated in full while the head is read anew
+   */
+  void at(Snapshot to, Supplier<Deadline> deadline) {
+    Snapshot from = head;
+    if (from != null && from.id().equals(to.id())) {
+      return;
     }
-    snapshotId = id;
-    shadowId = null;
-    toShadow = null;
+    Expected next = expected.get(to.id());
+    expected.clear();
+    head = null;
+    if (next != null) {
+      shacl.move(next.move);
+      terms.move(next.delta);
+    } else if (from == null || !moved(from.deltaTo(to), deadline.get())) {
+      read(to, deadline.get());
+    }
+    head = to;
+  }
+
+  private boolean moved(Delta delta, Deadline deadline) {
+    if (delta.size() > MOVE_TRIPLES_MAX
+        || !(validate(delta, Integer.MAX_VALUE, deadline)
+            instanceof ShaclOutcome.Validated validated)) {
+      return false;
+    }
+    shacl.move(validated.move());
+    terms.move(delta);
+    return true;
+  }
+
+  private void read(Snapshot snapshot, Deadline deadline) {
+    graph = GraphMemFactory.createDefaultGraphSameTerm();
+    terms = new TermIndex();
+    List<String> lines = snapshot.lines();
+    for (String line : lines) {
+      graph.add(triple(line));
+    }
+    terms.move(new Delta(lines, List.of()));
+    shacl = over(graph);
+    shacl.load(deadline);
+  }
+
+  private IncrementalShacl over(Graph base) {
+    return new IncrementalShacl(base, coreShapes, ShadowGraph::isOfCore, ShadowGraph::isNamedBlank);
+  }
+
+  /** The head; read it only. */
+  Graph graph() {
     return graph;
   }
 
-  void move(Delta delta) {
-    delta.removed().forEach(line -> graph.delete(triple(line)));
-    delta.added().forEach(line -> graph.add(triple(line)));
+  /** How the head's terms are written; read it only. */
+  TermIndex terms() {
+    return terms;
   }
 
-  /** Says what the graph's next head is likely to be. */
-  void expect(String shadowId, Delta toShadow) {
-    this.shadowId = shadowId;
-    this.toShadow = toShadow;
+  /** What the shapes say of the head after a delta that applies exactly. */
+  ShaclOutcome validate(Delta delta, int evaluationsMax, Deadline deadline) {
+    return shacl.validate(
+        triples(delta.added()), triples(delta.removed()), evaluationsMax, deadline);
   }
 
-  /** Makes the next {@link #at} build the graph anew. */
-  void forget() {
-    snapshotId = "";
-    shadowId = null;
-    toShadow = null;
+  /** Says what the next head may be. */
+  void expect(String shadowId, Delta toShadow, ShaclMove move) {
+    if (expected.size() == EXPECTED_MAX) {
+      expected.remove(expected.keySet().iterator().next());
+    }
+    expected.put(shadowId, new Expected(toShadow, move));
+  }
+
+  static Graph graph(List<String> lines) {
+    Graph graph = GraphMemFactory.createDefaultGraphSameTerm();
+    lines.forEach(line -> graph.add(triple(line)));
+    return graph;
+  }
+
+  static List<Triple> triples(List<String> lines) {
+    List<Triple> triples = new ArrayList<>(lines.size());
+    lines.forEach(line -> triples.add(triple(line)));
+    return triples;
+  }
+
+  private static boolean isOfCore(Node node) {
+    return node.isURI() && SectorIris.owns(SectorIris.CORE, Terms.iri(node.getURI()));
+  }
+
+  static boolean isNamedBlank(Node node) {
+    return node.isURI()
+        && node.getURI().startsWith(Vocabulary.ROOT)
+        && node.getURI().contains(NODES);
   }
 
   static Triple triple(String line) {
@@ -126,4 +207,6 @@ final class ShadowGraph {
     triples.sort(Comparator.comparing(NTriple::line));
     return triples;
   }
+
+  private record Expected(Delta delta, ShaclMove move) {}
 }

@@ -123,6 +123,14 @@ public final class Snapshot {
     return line.contains(ADOPTS);
   }
 
+  /** The delta that leads from here to {@code other}, at the cost of what differs. */
+  Delta deltaTo(Snapshot other) {
+    List<String> added = new ArrayList<>();
+    List<String> removed = new ArrayList<>();
+    trie.difference(other.trie, added::add, removed::add);
+    return new Delta(added, removed);
+  }
+
   /** All lines, sorted as {@link String} sorts. */
   public List<String> lines() {
     List<String> lines = new ArrayList<>(trie.size());

@@ -11,8 +11,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import org.apache.jena.graph.Graph;
-import org.apache.jena.shacl.Shapes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +45,6 @@ public final class ValidationPipeline {
   private final StaticStage staticStage;
   private final ValidationLimits limits;
   private final LongSupplier nanoClock;
-  private final Map<String, ShadowGraph> graphs = new HashMap<>();
   private final Map<String, CompiledSize> sizes = new HashMap<>();
 
   private ValidationPipeline(
@@ -65,14 +62,11 @@ public final class ValidationPipeline {
   /**
    * With the shapes of the bundled core.
    *
-   * @param nanoClock for {@link Validation#measuredNs()} alone
+   * @param nanoClock for {@link Validation#measuredNs()}, and for the limit on shapes that are
+   *     evaluated in full
    */
   public static ValidationPipeline bundled(ValidationLimits limits, LongSupplier nanoClock) {
-    return new ValidationPipeline(new StaticStage(coreShapes()), limits, nanoClock);
-  }
-
-  static Shapes coreShapes() {
-    return Shapes.parse(Ontologies.core());
+    return new ValidationPipeline(new StaticStage(limits, nanoClock), limits, nanoClock);
   }
 
   /** Runs the stages. Never throws because of what the candidate says. */
@@ -123,7 +117,7 @@ public final class ValidationPipeline {
     }
 
     private StageResult checkStatic() {
-      List<Witness> malformed = staticStage.wellFormed(sector, delta);
+      List<Witness> malformed = staticStage.wellFormed(candidate.head(), candidate.proposal());
       if (!malformed.isEmpty()) {
         return staticStage.failed(delta, malformed);
       }
@@ -133,21 +127,17 @@ public final class ValidationPipeline {
       }
       Snapshot next = ((Applied.Changed) applied).snapshot();
       shadow = next;
-      ShadowGraph graph = graphs.computeIfAbsent(sector, key -> new ShadowGraph());
       try {
-        Graph shadowed = graph.at(candidate.head());
-        graph.move(delta);
-        StageResult result = staticStage.check(shadowed, delta);
-        graph.move(delta.inverse());
-        graph.expect(next.id(), delta);
+        ShadowGraph graph = staticStage.at(sector, candidate.head());
+        StageResult result = staticStage.check(graph, candidate, next);
         CompiledChange.Outcome outcome =
             CompiledChange.of(
-                ShadowGraph.facts(shadowed), candidate.compiled(), delta, headBytes());
+                ShadowGraph.facts(graph.graph()), candidate.compiled(), delta, headBytes());
         return withCompiled(result, outcome, next.id());
       } catch (RuntimeException | StackOverflowError e) {
         // Jena overflows its stack on deep input with an Error; that is the input's fault and must
         // not restart the job.
-        graph.forget();
+        staticStage.forget(sector);
         return staticStage.failed(
             delta, List.of(new Witness("", "", "expected a shadow that can be validated: " + e)));
       }

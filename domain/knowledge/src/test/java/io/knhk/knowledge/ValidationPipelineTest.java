@@ -44,7 +44,9 @@ class ValidationPipelineTest {
               new Witness(
                   CURRENCY,
                   "<" + SH + "datatype>",
-                  "expected one datatype: string, integer, decimal or boolean"));
+                  "expected one datatype: string, integer, decimal or boolean",
+                  "<" + KNHK + "AttributeConstraintShape> MinCount",
+                  "Add the value that is missing."));
       assertThat(failed.figures()).containsEntry("triplesRemoved", 1L).containsKey("focusNodes");
     }
 
@@ -202,7 +204,7 @@ class ValidationPipelineTest {
               List.of()));
       assertFails(
           "expected a predicate that a sector may use",
-          delta(List.of(TYPE + " <" + SH + "sparql> <https://knhk.io/ns/finance#q> ."), List.of()));
+          delta(List.of(TYPE + " <" + SH + "js> <https://knhk.io/ns/finance#q> ."), List.of()));
     }
 
     @Test

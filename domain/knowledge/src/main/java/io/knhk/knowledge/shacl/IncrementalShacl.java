@@ -115,13 +115,9 @@ public final class IncrementalShacl {
    */
   public ShaclOutcome validate(
       Collection<Triple> added, Collection<Triple> removed, int evaluationsMax, Deadline deadline) {
-    try {
-      Change change = new Change(base, added, removed, deadline);
-      Set<Node> touched = TouchedShapes.of(source.over(change.union()), change);
-      return new Run(change, evaluationsMax, deadline).of(touched);
-    } catch (Deadline.ExpiredException e) {
-      return new ShaclOutcome.Refused(List.of(failed(null, null, e)));
-    }
+    Change change = new Change(base, added, removed, deadline);
+    Set<Node> touched = TouchedShapes.of(source.over(change.union()), change);
+    return new Run(change, evaluationsMax, deadline).of(touched);
   }
 
   /** The graph, and what is known of it, after a change that was validated here. */
@@ -199,13 +195,13 @@ public final class IncrementalShacl {
     return keys;
   }
 
-  private static ShapeProblem failed(@Nullable Node root, @Nullable Node node, Throwable thrown) {
+  private static ShapeProblem failed(Node root, @Nullable Node node, Throwable thrown) {
     return new ShapeProblem(
         node == null ? "" : shown(node),
         thrown instanceof Deadline.ExpiredException
             ? String.valueOf(thrown.getMessage())
             : "expected an evaluation that ends: reason=" + ParsedShape.reason(thrown),
-        root == null ? "" : shown(root),
+        shown(root),
         "Make the shape look at less, or make the change smaller.");
   }
 
@@ -400,6 +396,7 @@ public final class IncrementalShacl {
 
     private int inFull(Node root, Ready ready, String reason) {
       int count = 0;
+      deadline.begin();
       try {
         for (Node node : VLib.focusNodes(change.after(), ready.shape())) {
           evaluate(root, ready, node, true);
@@ -407,6 +404,8 @@ public final class IncrementalShacl {
         }
       } catch (RuntimeException | StackOverflowError e) {
         fail(root, null, e);
+      } finally {
+        deadline.end();
       }
       if (count > 0) {
         inFull.put(shown(root), reason);
