@@ -91,8 +91,7 @@ public final class PlainDiff {
         spokenOf.add(affected.iri());
       }
     }
-    diff.triples(
-        change.delta(), line -> isSpokenOf(NTriple.parse(line), change, spokenOf));
+    diff.triples(change.delta(), line -> isSpokenOf(NTriple.parse(line), change, spokenOf));
     return diff.done();
   }
 
@@ -103,8 +102,7 @@ public final class PlainDiff {
     return diff.done();
   }
 
-  private static boolean isSpokenOf(
-      NTriple triple, CompiledChange change, Set<String> spokenOf) {
+  private static boolean isSpokenOf(NTriple triple, CompiledChange change, Set<String> spokenOf) {
     if (triple.predicate().equals(Vocabulary.A)
         && triple.object().equals(Vocabulary.DATATYPE_PROPERTY)) {
       return !spokenOf.isEmpty();
@@ -225,7 +223,9 @@ public final class PlainDiff {
     StringBuilder out = new StringBuilder();
     guard
         .figures()
-        .forEach((figure, limit) -> out.append(' ').append(figure).append(' ').append(Difference.shown(limit)));
+        .forEach(
+            (figure, limit) ->
+                out.append(' ').append(figure).append(' ').append(Difference.shown(limit)));
     return out.isEmpty() ? " none" : out.toString();
   }
 
@@ -258,7 +258,13 @@ public final class PlainDiff {
       say(verb + line);
       return;
     }
-    say(verb + shown(triple.subject()) + " " + shown(triple.predicate()) + " " + shown(triple.object()));
+    say(
+        verb
+            + shown(triple.subject())
+            + " "
+            + shown(triple.predicate())
+            + " "
+            + shown(triple.object()));
   }
 
   private static String shown(String term) {
@@ -308,10 +314,10 @@ public final class PlainDiff {
             c ->
                 switch (Character.getType(c)) {
                   case Character.CONTROL,
-                          Character.FORMAT,
-                          Character.LINE_SEPARATOR,
-                          Character.PARAGRAPH_SEPARATOR,
-                          Character.SURROGATE ->
+                      Character.FORMAT,
+                      Character.LINE_SEPARATOR,
+                      Character.PARAGRAPH_SEPARATOR,
+                      Character.SURROGATE ->
                       0xfffd;
                   default -> c;
                 })

@@ -65,7 +65,12 @@ class PlainDiffTest {
     Proposal proposal =
         loop.proposal(
             Patterns.behaviour(
-                loop.compiled(), PatternKind.FREQUENCY_ANOMALY, "payment.authorised", "", 327, 0.1));
+                loop.compiled(),
+                PatternKind.FREQUENCY_ANOMALY,
+                "payment.authorised",
+                "",
+                327,
+                0.1));
     CompiledChange.Outcome outcome =
         CompiledChange.of(loop.head(), loop.compiled(), proposal.delta());
     assertThat(PlainDiff.of(((CompiledChange.Outcome.Compiled) outcome).change()))
@@ -123,8 +128,7 @@ class PlainDiffTest {
                 List.of("card.blocked", "payment.authorised"),
                 List.of("payment.authorised#risk_score"),
                 List.of(Changes.FIN + "card.blocked::rate")));
-    assertThat(
-            Affected.by(change().add(TYPE, Vocabulary.RDFS + "comment", "\"More\"").compiled()))
+    assertThat(Affected.by(change().add(TYPE, Vocabulary.RDFS + "comment", "\"More\"").compiled()))
         .isEqualTo(new Affected(List.of(), List.of(), List.of()));
   }
 
