@@ -1,6 +1,7 @@
 package io.knhk.knowledge;
 
 import io.knhk.schemas.knowledge.Delta;
+import io.knhk.schemas.knowledge.Proposal;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -32,6 +33,9 @@ final class StaticStage {
   /** Nodes that one change may affect. */
   static final int FOCUS_MAX = 10_000;
 
+  /** Triples that a report names when a delta says what it may not. */
+  static final int WITNESSES_MAX = 100;
+
   private static final String CHECKED =
       "the delta is the sector's own and applies exactly, every node it affects conforms to the core's shapes, and the result"
           + " compiles";
@@ -53,27 +57,45 @@ final class StaticStage {
   }
 
   /** What the delta says by itself, before there is a shadow; empty when that is well formed. */
-  List<Witness> wellFormed(String sector, Delta delta) {
+  List<Witness> wellFormed(Snapshot head, Proposal proposal) {
+    Delta delta = proposal.delta();
+    boolean isBulk = proposal.isBulk();
     List<Witness> witnesses = new ArrayList<>();
-    if (delta.added().isEmpty() && delta.removed().isEmpty()) {
+    if (delta.size() == 0) {
       witnesses.add(new Witness("", "", "expected a delta with a triple in it"));
+    }
+    if (!isBulk && delta.size() > Delta.TRIPLES_MAX) {
+      witnesses.add(
+          new Witness(
+              "",
+              "",
+              "expected a bounded delta: triples="
+                  + delta.size()
+                  + ", limit="
+                  + Delta.TRIPLES_MAX));
+    }
+    String sector = proposal.sector();
+    SectorNamespaces namespaces = SectorNamespaces.of(sector, head);
+    if (isBulk) {
+      namespaces = namespaces.and(SectorNamespaces.adoptedBy(sector, delta.added()));
     }
     for (List<String> lines : List.of(delta.added(), delta.removed())) {
       for (String line : lines) {
-        try {
-          NTriple triple = NTriple.parse(line);
-          if (!SectorIris.owns(sector, triple.subject())) {
-            witnesses.add(
-                witness(triple, "expected a subject that the sector owns: sector=" + sector));
-          } else if (!AllowedTerms.allows(triple)) {
-            witnesses.add(witness(triple, "expected a predicate that a sector may use"));
-          }
-        } catch (IllegalArgumentException e) {
-          witnesses.add(new Witness("", "", String.valueOf(e.getMessage())));
+        Refusal refusal = namespaces.refusal(line, isBulk).orElse(null);
+        if (refusal != null && witnesses.size() < WITNESSES_MAX) {
+          witnesses.add(witness(line, refusal));
         }
       }
     }
     return witnesses;
+  }
+
+  private static Witness witness(String line, Refusal refusal) {
+    if (refusal.reason() == RefusalReason.MALFORMED) {
+      return new Witness("", "", refusal.detail());
+    }
+    NTriple triple = NTriple.parse(line);
+    return new Witness(triple.subject(), triple.predicate(), refusal.detail());
   }
 
   StageResult failed(Delta delta, List<Witness> witnesses) {
@@ -155,10 +177,6 @@ final class StaticStage {
     figures.put("triplesAdded", (long) delta.added().size());
     figures.put("triplesRemoved", (long) delta.removed().size());
     return figures;
-  }
-
-  private static Witness witness(NTriple triple, String message) {
-    return new Witness(triple.subject(), triple.predicate(), message);
   }
 
   private static String shown(Node node) {

@@ -121,7 +121,7 @@ public final class ValidationPipeline {
     }
 
     private StageResult checkStatic() {
-      List<Witness> malformed = staticStage.wellFormed(sector, delta);
+      List<Witness> malformed = staticStage.wellFormed(candidate.head(), candidate.proposal());
       if (!malformed.isEmpty()) {
         return staticStage.failed(delta, malformed);
       }
