@@ -6,10 +6,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The predicates that a sector may use: those of RDF, RDFS, OWL, SKOS and Dublin Core's terms, of SHACL
- * Core and SHACL-SPARQL, and KNHK's own. {@code owl:imports} is none of them, nor are SHACL's scripts,
- * rules, functions and further targets: nothing that a sector says makes a library fetch anything, or
- * run anything but a query that was looked at.
+ * The predicates that a sector may use: those of RDF, RDFS, OWL, SKOS and Dublin Core's terms, of
+ * SHACL Core and SHACL-SPARQL, and KNHK's own. {@code owl:imports} is none of them, nor are SHACL's
+ * scripts, rules, functions and further targets: nothing that a sector says makes a library fetch
+ * anything, or run anything but a query that was looked at.
  */
 final class AllowedTerms {
   private static final List<String> VOCABULARIES =
@@ -74,8 +74,9 @@ final class AllowedTerms {
   }
 
   /**
-   * Whether a change may say this of what is in a namespace that the sector adopted: anything in the
-   * words of ontologies, but nothing in the core's, which speak of the sector's own event types.
+   * Whether a change may say this of what is in a namespace that the sector adopted: anything in
+   * the words of ontologies, but nothing in the core's, which speak of the sector's own event
+   * types.
    */
   static boolean allowsOfAdopted(NTriple triple) {
     String predicate = triple.predicate();

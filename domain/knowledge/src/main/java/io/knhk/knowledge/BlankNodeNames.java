@@ -17,8 +17,8 @@ import org.apache.jena.graph.Triple;
  *   https://knhk.io/ns/OWNER/node#  first 32 hex digits of SHA-256 of the canonical document  -c14nN
  * </pre>
  *
- * The document is {@link Rdfc10}'s. The same document read twice gives the same names, which is what
- * lets a file be taken back by naming the file; another document never gives these.
+ * The document is {@link Rdfc10}'s. The same document read twice gives the same names, which is
+ * what lets a file be taken back by naming the file; another document never gives these.
  */
 final class BlankNodeNames {
   private static final int HASH_BYTES = 16;

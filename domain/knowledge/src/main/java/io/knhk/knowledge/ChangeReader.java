@@ -12,8 +12,8 @@ import java.util.function.Predicate;
  * Makes a delta of what a person wrote: Turtle to add and Turtle to remove, either of them empty.
  *
  * <p>Each text is a document by itself, so its blank nodes get the names that the same text always
- * gets: to remove what a text added, one removes that text. A relative IRI is resolved against {@code
- * https://knhk.io/ns/SECTOR}. The delta applies exactly to the head, or there is none.
+ * gets: to remove what a text added, one removes that text. A relative IRI is resolved against
+ * {@code https://knhk.io/ns/SECTOR}. The delta applies exactly to the head, or there is none.
  */
 public final class ChangeReader {
   /** UTF-8 bytes of both texts together. */
@@ -63,7 +63,8 @@ public final class ChangeReader {
         removed,
         line -> !head.contains(line));
     if (added.isEmpty() && removed.isEmpty()) {
-      throw new RefusedException(RefusalReason.NOTHING_NEW, "expected a change with a triple in it");
+      throw new RefusedException(
+          RefusalReason.NOTHING_NEW, "expected a change with a triple in it");
     }
     return new Delta(added, removed);
   }

@@ -107,8 +107,7 @@ public final class Conflicts {
     }
   }
 
-  private static void singleValues(
-      Snapshot parent, Delta a, Delta b, List<Conflict> conflicts) {
+  private static void singleValues(Snapshot parent, Delta a, Delta b, List<Conflict> conflicts) {
     Set<String> added = new HashSet<>(a.added());
     added.addAll(b.added());
     Map<String, List<String>> values = new HashMap<>();
@@ -122,8 +121,7 @@ public final class Conflicts {
       NTriple triple = NTriple.parse(line);
       for (String other : values.getOrDefault(property(triple), List.of())) {
         if (!other.equals(line)) {
-          conflicts.add(
-              new Conflict(Kind.SINGLE_VALUE, triple.subject(), List.of(line, other)));
+          conflicts.add(new Conflict(Kind.SINGLE_VALUE, triple.subject(), List.of(line, other)));
         }
       }
     }
@@ -134,8 +132,7 @@ public final class Conflicts {
   }
 
   private static boolean isSingleValued(Snapshot parent, Set<String> added, String predicate) {
-    String declared =
-        new NTriple(predicate, Vocabulary.A, Vocabulary.FUNCTIONAL_PROPERTY).line();
+    String declared = new NTriple(predicate, Vocabulary.A, Vocabulary.FUNCTIONAL_PROPERTY).line();
     return SINGLE_VALUED.contains(predicate)
         || parent.contains(declared)
         || added.contains(declared);

@@ -19,8 +19,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 
 /**
- * Cuts sorted lines into parts that fit in control messages, and puts them together again. Parts come
- * from outside: each is inflated up to a limit, and what comes out is held to the request.
+ * Cuts sorted lines into parts that fit in control messages, and puts them together again. Parts
+ * come from outside: each is inflated up to a limit, and what comes out is held to the request.
  */
 final class ImportParts {
   /** Parts of one import. */

@@ -14,8 +14,8 @@ import java.util.TreeMap;
  * @param importId SHA-256 of all lines, each with a line feed, 64 hex digits
  * @param lines canonical N-Triples, sorted, each once
  * @param namespaces that the sector would adopt, sorted
- * @param leftOut triples that were not taken by the namespace that they speak about: what a file says
- *     about the W3C's vocabularies, whose meaning is not the sector's to change
+ * @param leftOut triples that were not taken by the namespace that they speak about: what a file
+ *     says about the W3C's vocabularies, whose meaning is not the sector's to change
  * @param parts gzip of the lines
  */
 public record ImportedOntology(

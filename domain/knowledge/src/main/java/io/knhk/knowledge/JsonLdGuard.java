@@ -68,7 +68,9 @@ final class JsonLdGuard {
     return text;
   }
 
-  /** What the processor is told: it fails where it would leave something out, and fetches nothing. */
+  /**
+   * What the processor is told: it fails where it would leave something out, and fetches nothing.
+   */
   static Context context(String base) {
     JsonLdOptions options = new JsonLdOptions();
     options.setBase(URI.create(base));
@@ -148,7 +150,9 @@ final class JsonLdGuard {
     }
   }
 
-  /** Terms may be written with a prefix that a context defines, prefixes not with prefixes again. */
+  /**
+   * Terms may be written with a prefix that a context defines, prefixes not with prefixes again.
+   */
   private void checkPrefixes() throws RefusedException {
     for (Map.Entry<String, String> term : terms.entrySet()) {
       String prefix = prefix(term.getValue());

@@ -9,9 +9,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Which namespaces an ontology speaks about: those of its subjects, cut behind the last {@code /} or
- * {@code #}. Where one site has many, the folder that they are all in stands for them, so that the
- * people who approve an import read a few lines and not a hundred.
+ * Which namespaces an ontology speaks about: those of its subjects, cut behind the last {@code /}
+ * or {@code #}. Where one site has many, the folder that they are all in stands for them, so that
+ * the people who approve an import read a few lines and not a hundred.
  */
 final class NamespaceGuess {
   /** Namespaces in one folder from which on the folder stands for them. */
@@ -31,7 +31,8 @@ final class NamespaceGuess {
       if (!own.owns(triple.subject()) && !triple.subject().startsWith(KNHK)) {
         String subject = Terms.lexical(triple.subject());
         subjects.add(subject);
-        if (triple.predicate().equals(Vocabulary.A) && triple.object().equals(Vocabulary.ONTOLOGY)) {
+        if (triple.predicate().equals(Vocabulary.A)
+            && triple.object().equals(Vocabulary.ONTOLOGY)) {
           ontologies.add(subject);
         }
       }

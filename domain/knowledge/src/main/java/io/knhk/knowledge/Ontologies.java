@@ -76,8 +76,7 @@ public final class Ontologies {
   static Graph core() {
     Graph graph = GraphMemFactory.createDefaultGraphSameTerm();
     try {
-      RdfReader.triples(
-              RdfFormat.TURTLE, Vocabulary.ROOT + CORE, resource(CORE), ReadLimits.FILE)
+      RdfReader.triples(RdfFormat.TURTLE, Vocabulary.ROOT + CORE, resource(CORE), ReadLimits.FILE)
           .forEach(graph::add);
     } catch (RefusedException e) {
       throw new IllegalStateException("expected the bundled core to be read", e);

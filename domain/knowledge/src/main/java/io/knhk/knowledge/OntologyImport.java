@@ -94,7 +94,11 @@ public final class OntologyImport {
     SectorNamespaces all = own.and(namespaces);
     ChangeReader.checkSayable(all, lines, true);
     return new ImportedOntology(
-        ImportParts.importId(lines), List.copyOf(lines), all.adopted(), leftOut, ImportParts.of(lines));
+        ImportParts.importId(lines),
+        List.copyOf(lines),
+        all.adopted(),
+        leftOut,
+        ImportParts.of(lines));
   }
 
   private static List<String> linesOf(String sector, SourceFile file) throws RefusedException {
@@ -138,8 +142,7 @@ public final class OntologyImport {
       checkAdoptable(namespaces);
       SectorNamespaces before = SectorNamespaces.of(sector, head);
       ChangeReader.checkSayable(before.and(namespaces), lines, true);
-      TreeSet<String> adopted =
-          new TreeSet<>(SectorNamespaces.adoptedBy(sector, head.adoptions()));
+      TreeSet<String> adopted = new TreeSet<>(SectorNamespaces.adoptedBy(sector, head.adoptions()));
       TreeSet<String> added = new TreeSet<>();
       for (String namespace : namespaces) {
         if (adopted.add(namespace)) {

@@ -59,8 +59,8 @@ final class RdfReader {
   }
 
   /**
-   * The lines of a document that has no blank nodes and no relative IRIs, every IRI as it is written:
-   * resolving one would take {@code /./} out of it.
+   * The lines of a document that has no blank nodes and no relative IRIs, every IRI as it is
+   * written: resolving one would take {@code /./} out of it.
    */
   static List<String> written(RdfFormat format, byte[] document, ReadLimits limits)
       throws RefusedException {
@@ -82,11 +82,7 @@ final class RdfReader {
   }
 
   private static List<Triple> read(
-      RdfFormat format,
-      @Nullable String base,
-      boolean resolve,
-      byte[] document,
-      ReadLimits limits)
+      RdfFormat format, @Nullable String base, boolean resolve, byte[] document, ReadLimits limits)
       throws RefusedException {
     if (document.length > limits.bytesMax()) {
       throw RefusedException.limit(
@@ -118,7 +114,8 @@ final class RdfReader {
         throw collector.refused;
       }
       throw new RefusedException(
-          RefusalReason.MALFORMED, "expected " + format + ": " + shortened(String.valueOf(e.getMessage())));
+          RefusalReason.MALFORMED,
+          "expected " + format + ": " + shortened(String.valueOf(e.getMessage())));
     }
     if (collector.refused != null) {
       throw collector.refused;
@@ -147,12 +144,15 @@ final class RdfReader {
   }
 
   private static String shortened(String message) {
-    return message.length() <= MESSAGE_CHARS_MAX ? message : message.substring(0, MESSAGE_CHARS_MAX);
+    return message.length() <= MESSAGE_CHARS_MAX
+        ? message
+        : message.substring(0, MESSAGE_CHARS_MAX);
   }
 
   private static String decode(byte[] document) throws RefusedException {
     try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(document)).toString();
+      String text =
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(document)).toString();
       return !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
     } catch (CharacterCodingException e) {
       throw new RefusedException(RefusalReason.MALFORMED, "expected UTF-8");
@@ -187,8 +187,7 @@ final class RdfReader {
     }
     checkIri(triple.subject());
     checkIri(triple.predicate());
-    checkIri(
-        Terms.isLiteral(triple.object()) ? Terms.suffix(triple.object()) : triple.object());
+    checkIri(Terms.isLiteral(triple.object()) ? Terms.suffix(triple.object()) : triple.object());
     try {
       NTriple.parse(line);
     } catch (IllegalArgumentException e) {
@@ -267,8 +266,7 @@ final class RdfReader {
                 triples.size() + 1L,
                 limits.triplesMax()));
       }
-      chars +=
-          size(triple.getSubject()) + size(triple.getPredicate()) + size(triple.getObject());
+      chars += size(triple.getSubject()) + size(triple.getPredicate()) + size(triple.getObject());
       if (chars > ReadLimits.EXPANDED_CHARS_MAX) {
         throw stop(
             RefusedException.limit(

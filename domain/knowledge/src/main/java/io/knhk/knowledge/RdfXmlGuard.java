@@ -17,8 +17,8 @@ import org.xml.sax.helpers.DefaultHandler;
 /**
  * Looks through RDF/XML before it is parsed. A parser that comes after never sees a document type
  * declaration: ontologies use one to abbreviate IRIs ({@code <!ENTITY owl
- * "http://www.w3.org/2002/07/owl#">}), so exactly such a list is read here and written out; anything
- * else that a declaration can hold is refused.
+ * "http://www.w3.org/2002/07/owl#">}), so exactly such a list is read here and written out;
+ * anything else that a declaration can hold is refused.
  */
 final class RdfXmlGuard {
   /** Abbreviations in one document. */
@@ -212,7 +212,9 @@ final class RdfXmlGuard {
         RefusalReason.DOCTYPE, "expected no document type declaration, or " + rule + ": at=" + at);
   }
 
-  /** Counts levels, and what an XML literal would become: its namespaces are written at each use. */
+  /**
+   * Counts levels, and what an XML literal would become: its namespaces are written at each use.
+   */
   private static final class Depths extends DefaultHandler {
     private int depth;
     private int literalDepth;

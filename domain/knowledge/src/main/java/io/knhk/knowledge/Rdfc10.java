@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
  * 2024), with SHA-256, for the default graph. Blank nodes are numbered by what is said with them,
  * so that isomorphic graphs get the same document whatever their labels, order and format.
  *
- * <p>A blank node whose own triples, other blank nodes masked, hash to something of its own (section
- * 4.6) is numbered by that hash. The rest are told apart by walking through their neighbours and
- * trying each order of those that look alike (section 4.8), which takes factorial time on graphs made
- * for it: a walk therefore counts steps, and the graph is refused beyond a limit. A step is a triple
- * looked at, a neighbour placed, or sixteen entries of an issuer copied; a walk goes at most {@link
- * #DEPTH_MAX} deep.
+ * <p>A blank node whose own triples, other blank nodes masked, hash to something of its own
+ * (section 4.6) is numbered by that hash. The rest are told apart by walking through their
+ * neighbours and trying each order of those that look alike (section 4.8), which takes factorial
+ * time on graphs made for it: a walk therefore counts steps, and the graph is refused beyond a
+ * limit. A step is a triple looked at, a neighbour placed, or sixteen entries of an issuer copied;
+ * a walk goes at most {@link #DEPTH_MAX} deep.
  */
 final class Rdfc10 {
   /** Blank nodes walked through in one another. */
@@ -182,8 +182,7 @@ final class Rdfc10 {
             ? canonical.nameOf(other)
             : issuer.has(other) ? issuer.nameOf(other) : firstDegree[other];
     byHash
-        .computeIfAbsent(
-            sha256(position + statement.predicate + name), key -> new ArrayList<>())
+        .computeIfAbsent(sha256(position + statement.predicate + name), key -> new ArrayList<>())
         .add(other);
   }
 
@@ -213,9 +212,11 @@ final class Rdfc10 {
     return chosen;
   }
 
-  /** The path through these neighbours in this order, or null once it is no less than {@code best}. */
-  private @Nullable Path path(
-      List<Integer> order, Issuer issuer, String best, int depth) throws RefusedException {
+  /**
+   * The path through these neighbours in this order, or null once it is no less than {@code best}.
+   */
+  private @Nullable Path path(List<Integer> order, Issuer issuer, String best, int depth)
+      throws RefusedException {
     StringBuilder path = new StringBuilder();
     List<Integer> open = new ArrayList<>();
     for (int other : order) {

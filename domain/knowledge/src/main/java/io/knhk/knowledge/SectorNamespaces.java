@@ -10,8 +10,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * What a sector may speak about: its own namespaces, and those that it adopted by an approved import
- * of an ontology, which its snapshot records as
+ * What a sector may speak about: its own namespaces, and those that it adopted by an approved
+ * import of an ontology, which its snapshot records as
  *
  * <pre>
  *   &lt;https://knhk.io/ns/SECTOR&gt; knhk:adoptsNamespace "https://spec.edmcouncil.org/fibo/" .
@@ -32,8 +32,7 @@ public final class SectorNamespaces {
   private static final List<String> W3C = List.of("http://www.w3.org/", "https://www.w3.org/");
 
   /** Nobody adopts these, what is in them, or what they are part of. */
-  private static final List<String> RESERVED =
-      List.of(W3C.get(0), W3C.get(1), Vocabulary.ROOT);
+  private static final List<String> RESERVED = List.of(W3C.get(0), W3C.get(1), Vocabulary.ROOT);
 
   private static final Pattern ABSOLUTE = Pattern.compile("[a-z][a-z0-9+.-]*:[^#]*[^/#:][^#]*[#/]");
 
@@ -52,7 +51,9 @@ public final class SectorNamespaces {
     return new SectorNamespaces(sector, new TreeSet<>());
   }
 
-  /** Those that a sector has under a snapshot. Costs what was adopted, not what the snapshot holds. */
+  /**
+   * Those that a sector has under a snapshot. Costs what was adopted, not what the snapshot holds.
+   */
   public static SectorNamespaces of(String sector, Snapshot snapshot) {
     return own(sector).and(adoptedBy(sector, snapshot.adoptions()));
   }
@@ -151,7 +152,9 @@ public final class SectorNamespaces {
         || adopted.contains(iri + "/");
   }
 
-  /** Whether the IRI is the World Wide Web Consortium's, whose vocabularies mean the same to all. */
+  /**
+   * Whether the IRI is the World Wide Web Consortium's, whose vocabularies mean the same to all.
+   */
   static boolean isOfW3c(String iri) {
     return W3C.stream().anyMatch(iri::startsWith);
   }
@@ -164,7 +167,8 @@ public final class SectorNamespaces {
   }
 
   /**
-   * Why the sector may not say this; empty if it may. Asked of what is added and of what is removed.
+   * Why the sector may not say this; empty if it may. Asked of what is added and of what is
+   * removed.
    *
    * @param isBulk whether an import says it, or a way back to what was imported; these alone may
    *     record what is adopted and what an ontology imports

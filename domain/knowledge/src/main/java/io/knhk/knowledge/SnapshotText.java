@@ -72,8 +72,7 @@ public final class SnapshotText {
     try (JsonGenerator json = new JsonFactory().createGenerator(out)) {
       json.useDefaultPrettyPrinter();
       json.writeStartArray();
-      for (Map.Entry<String, SortedMap<String, List<String>>> subject :
-          grouped(lines).entrySet()) {
+      for (Map.Entry<String, SortedMap<String, List<String>>> subject : grouped(lines).entrySet()) {
         json.writeStartObject();
         json.writeStringField("@id", Terms.lexical(subject.getKey()));
         for (Map.Entry<String, List<String>> predicate : subject.getValue().entrySet()) {

@@ -94,7 +94,8 @@ class ChangeReaderTest {
   @Test
   void shouldRefuseWhenTheTextsAreTooLargeTogether() {
     String half = "# " + "x".repeat(ChangeReader.BYTES_MAX / 2 - 2);
-    String text = "<https://knhk.io/ns/finance#a> <http://www.w3.org/2000/01/rdf-schema#label> 'x' .";
+    String text =
+        "<https://knhk.io/ns/finance#a> <http://www.w3.org/2000/01/rdf-schema#label> 'x' .";
     String rest = text + "# " + "x".repeat(half.length() - text.length() - 2);
     assertThat(ChangeReader.read("finance", HEAD, rest, half)).isInstanceOf(Read.class);
     ReadResult<Delta> over = ChangeReader.read("finance", HEAD, rest, half + "x");

@@ -72,7 +72,11 @@ class ConflictsTest {
     assertThat(between(parent, all, refers))
         .containsExactly(
             conflict(
-                Kind.REMOVED_SUBJECT, "a", line("a", P, "b"), line("a", P, "c"), line("d", P, "a")));
+                Kind.REMOVED_SUBJECT,
+                "a",
+                line("a", P, "b"),
+                line("a", P, "c"),
+                line("d", P, "a")));
     // Where something is still said about it, or said anew, it has not gone.
     assertThat(between(parent, removes(line("a", P, "b")), refers)).isEmpty();
     Delta replaced = new Delta(List.of(line("a", P, "e")), all.removed());

@@ -133,11 +133,11 @@ class OntologiesTest {
     @Test
     void shouldNameThemByTheWholeDocumentWhenItIsAnother() {
       Snapshot one = imported("fin:a sh:property [ rdfs:label \"x\" ] .");
-      Snapshot two =
-          imported("fin:a sh:property [ rdfs:label \"x\" ] . fin:b rdfs:label \"y\" .");
+      Snapshot two = imported("fin:a sh:property [ rdfs:label \"x\" ] . fin:b rdfs:label \"y\" .");
       assertThat(two.lines()).doesNotContainAnyElementsOf(one.lines());
       assertThat(one.lines())
-          .allMatch(line -> line.matches(".*<https://knhk.io/ns/finance/node#[0-9a-f]{32}-c14n0>.*"));
+          .allMatch(
+              line -> line.matches(".*<https://knhk.io/ns/finance/node#[0-9a-f]{32}-c14n0>.*"));
     }
 
     @Test
@@ -201,7 +201,8 @@ class OntologiesTest {
     @Test
     void shouldRefuseWhenItWouldFetchOrRun() {
       assertRefused(
-          RefusalReason.NOT_ALLOWED, "<https://knhk.io/ns/finance> owl:imports <file:///etc/passwd> .");
+          RefusalReason.NOT_ALLOWED,
+          "<https://knhk.io/ns/finance> owl:imports <file:///etc/passwd> .");
       assertRefused(RefusalReason.NOT_ALLOWED, "fin:a sh:js fin:b .");
       assertRefused(RefusalReason.NOT_ALLOWED, "fin:a sh:rule fin:b .");
       assertRefused(RefusalReason.NOT_ALLOWED, "fin:a sh:target fin:b .");

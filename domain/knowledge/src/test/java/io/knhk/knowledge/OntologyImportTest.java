@@ -47,7 +47,8 @@ class OntologyImportTest {
         .containsExactly("https://example.org/more/", "https://example.org/parts#");
     assertThat(read.leftOut()).containsExactly(Map.entry("http://www.w3.org/2002/07/owl#", 1));
     assertThat(read.lines()).isSorted().doesNotHaveDuplicates().hasSize(8);
-    assertThat(read.lines()).anyMatch(line -> line.contains("owl#imports> <http://127.0.0.1:1/other>"));
+    assertThat(read.lines())
+        .anyMatch(line -> line.contains("owl#imports> <http://127.0.0.1:1/other>"));
     assertThat(read(List.of(MORE, PARTS, PARTS), List.of()).importId()).isEqualTo(read.importId());
   }
 
@@ -61,9 +62,15 @@ class OntologyImportTest {
   void shouldTakeTheGivenNamespacesWhenTheyCoverTheFiles() {
     List<String> given = List.of("https://example.org/");
     assertThat(read(List.of(PARTS, MORE), given).namespaces()).isEqualTo(given);
-    assertThat(refusal(OntologyImport.read("finance", List.of(PARTS, MORE), List.of("https://example.org/more/"))).reason())
+    assertThat(
+            refusal(
+                    OntologyImport.read(
+                        "finance", List.of(PARTS, MORE), List.of("https://example.org/more/")))
+                .reason())
         .isEqualTo(RefusalReason.NOT_OWNED);
-    assertThat(refusal(OntologyImport.read("finance", List.of(PARTS), List.of("http://www.w3.org/"))).reason())
+    assertThat(
+            refusal(OntologyImport.read("finance", List.of(PARTS), List.of("http://www.w3.org/")))
+                .reason())
         .isEqualTo(RefusalReason.NAMESPACE);
   }
 
@@ -82,30 +89,47 @@ class OntologyImportTest {
     assertReason(RefusalReason.UNKNOWN_FORMAT, file("a.txt", "x"));
     assertReason(RefusalReason.MALFORMED, file("a.ttl", "x"));
     assertReason(RefusalReason.NOTHING_NEW, file("a.ttl", "# nothing"));
-    assertReason(RefusalReason.TOO_LARGE, new SourceFile("a.ttl", new byte[ReadLimits.FILE.bytesMax() + 1]));
+    assertReason(
+        RefusalReason.TOO_LARGE, new SourceFile("a.ttl", new byte[ReadLimits.FILE.bytesMax() + 1]));
     assertReason(RefusalReason.NAMESPACE, file("a.ttl", "<urn:x:y> a <http://e/C> ."));
-    assertReason(RefusalReason.NOT_OWNED, file("a.ttl", "<https://knhk.io/ns/energy#x> a <http://e/C> ."));
-    assertReason(RefusalReason.NOT_OWNED, file("a.ttl", "<https://knhk.io/ns/core#x> a <http://e/C> ."));
-    assertReason(RefusalReason.FOREIGN_TERM, file("a.ttl", "<http://e/x> a <https://knhk.io/ns/energy#x> ."));
+    assertReason(
+        RefusalReason.NOT_OWNED, file("a.ttl", "<https://knhk.io/ns/energy#x> a <http://e/C> ."));
+    assertReason(
+        RefusalReason.NOT_OWNED, file("a.ttl", "<https://knhk.io/ns/core#x> a <http://e/C> ."));
+    assertReason(
+        RefusalReason.FOREIGN_TERM,
+        file("a.ttl", "<http://e/x> a <https://knhk.io/ns/energy#x> ."));
     assertReason(
         RefusalReason.NOT_ALLOWED,
         file("a.ttl", "<http://e/x> <https://knhk.io/ns/core#eventType> 'x' ."));
     assertReason(
         RefusalReason.NAMESPACE,
-        file("a.ttl", "<https://knhk.io/ns/finance> <https://knhk.io/ns/core#adoptsNamespace> 'http://www.w3.org/ns/' ."));
-    assertThat(refusal(OntologyImport.read("finance", List.of(PARTS, file("bad.ttl", "x")), List.of())).detail())
+        file(
+            "a.ttl",
+            "<https://knhk.io/ns/finance> <https://knhk.io/ns/core#adoptsNamespace> 'http://www.w3.org/ns/' ."));
+    assertThat(
+            refusal(OntologyImport.read("finance", List.of(PARTS, file("bad.ttl", "x")), List.of()))
+                .detail())
         .contains("file=bad.ttl");
   }
 
   @Test
   void shouldRefuseWhenThereAreTooManyFilesOrBytesOrNamespaces() {
     assertThat(
-            refusal(OntologyImport.read("finance", Collections.nCopies(OntologyImport.FILES_MAX + 1, PARTS), List.of()))
+            refusal(
+                    OntologyImport.read(
+                        "finance",
+                        Collections.nCopies(OntologyImport.FILES_MAX + 1, PARTS),
+                        List.of()))
                 .reason())
         .isEqualTo(RefusalReason.TOO_MANY_FILES);
     SourceFile large =
-        file("a.ttl", "<http://e/x> a <http://e/C> . # " + "x".repeat(ReadLimits.FILE.bytesMax() - 40));
-    assertThat(refusal(OntologyImport.read("finance", Collections.nCopies(5, large), List.of())).reason())
+        file(
+            "a.ttl",
+            "<http://e/x> a <http://e/C> . # " + "x".repeat(ReadLimits.FILE.bytesMax() - 40));
+    assertThat(
+            refusal(OntologyImport.read("finance", Collections.nCopies(5, large), List.of()))
+                .reason())
         .isEqualTo(RefusalReason.TOO_LARGE);
     List<String> namespaces = new ArrayList<>();
     for (int i = 0; i <= SectorNamespaces.ADOPTED_MAX; i++) {
@@ -129,10 +153,13 @@ class OntologyImportTest {
       text.append(HexFormat.of().formatHex(bytes)).append("\" .\n");
     }
     ImportedOntology read = read(List.of(file("a.nt", text.toString())), List.of());
-    assertThat(read.parts()).hasSizeGreaterThan(2).allMatch(part -> part.length <= ControlContent.RDF_BYTES_MAX);
+    assertThat(read.parts())
+        .hasSizeGreaterThan(2)
+        .allMatch(part -> part.length <= ControlContent.RDF_BYTES_MAX);
     List<ImportPart> parts = new ArrayList<>(read.messages());
     Collections.shuffle(parts, random);
-    assertThat(OntologyImport.assemble(read.request("x", false), parts)).isEqualTo(new Read<>(read.lines()));
+    assertThat(OntologyImport.assemble(read.request("x", false), parts))
+        .isEqualTo(new Read<>(read.lines()));
   }
 
   @Test
@@ -150,10 +177,10 @@ class OntologyImportTest {
     assertParts(request, new ImportPart(part.importId(), 0, 1, new byte[] {1, 2, 3}));
     byte[] cut = Arrays.copyOf(part.lines(), part.lines().length - 9);
     assertParts(request, new ImportPart(part.importId(), 0, 1, cut));
+    assertParts(new ImportOntology(part.importId(), 1, 1, List.of(), "x", false), part);
     assertParts(
-        new ImportOntology(part.importId(), 1, 1, List.of(), "x", false), part);
-    assertParts(
-        new ImportOntology(part.importId(), ImportParts.PARTS_MAX + 1, 1, List.of(), "x", false), part);
+        new ImportOntology(part.importId(), ImportParts.PARTS_MAX + 1, 1, List.of(), "x", false),
+        part);
   }
 
   @Test
@@ -200,7 +227,9 @@ class OntologyImportTest {
     Snapshot after = changed(head.apply(delta));
     ImportedOntology both = read(List.of(PARTS, MORE), List.of());
     assertThat(delta(after, both).added()).hasSize(3).doesNotContainAnyElementsOf(parts.lines());
-    assertThat(refusal(OntologyImport.delta("finance", after, parts.lines(), parts.namespaces())).reason())
+    assertThat(
+            refusal(OntologyImport.delta("finance", after, parts.lines(), parts.namespaces()))
+                .reason())
         .isEqualTo(RefusalReason.NOTHING_NEW);
   }
 
@@ -210,15 +239,26 @@ class OntologyImportTest {
     List<String> line = List.of("<https://knhk.io/ns/energy#a> <http://e/p> \"x\" .");
     assertThat(refusal(OntologyImport.delta("finance", head, line, List.of())).reason())
         .isEqualTo(RefusalReason.NOT_OWNED);
-    assertThat(refusal(OntologyImport.delta("finance", head, line, List.of("https://knhk.io/ns/energy#"))).reason())
+    assertThat(
+            refusal(
+                    OntologyImport.delta(
+                        "finance", head, line, List.of("https://knhk.io/ns/energy#")))
+                .reason())
         .isEqualTo(RefusalReason.NAMESPACE);
     List<String> namespaces = new ArrayList<>();
     for (int i = 0; i < SectorNamespaces.ADOPTED_MAX; i++) {
       namespaces.add("https://e" + i + ".org/");
     }
     Snapshot full =
-        changed(head.apply(((Read<Delta>) OntologyImport.delta("finance", head, List.of(), namespaces)).value()));
-    assertThat(refusal(OntologyImport.delta("finance", full, List.of(), List.of("https://one.org/more/"))).reason())
+        changed(
+            head.apply(
+                ((Read<Delta>) OntologyImport.delta("finance", head, List.of(), namespaces))
+                    .value()));
+    assertThat(
+            refusal(
+                    OntologyImport.delta(
+                        "finance", full, List.of(), List.of("https://one.org/more/")))
+                .reason())
         .isEqualTo(RefusalReason.NAMESPACE);
     List<String> many = new ArrayList<>();
     for (int i = 0; i < Snapshot.TRIPLES_MAX; i++) {

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 class RdfReaderTest {
   private static final String RDF_START =
       "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' xmlns:e='http://e/'>";
-  private static final String ONE = "<rdf:Description rdf:about='http://e/a'><e:p>x</e:p></rdf:Description></rdf:RDF>";
+  private static final String ONE =
+      "<rdf:Description rdf:about='http://e/a'><e:p>x</e:p></rdf:Description></rdf:RDF>";
   private static final String LINE = "<http://e/a> <http://e/p> \"x\" .";
 
   // What each format can do
@@ -54,18 +55,23 @@ class RdfReaderTest {
     assertRefused(RefusalReason.INVALID_IRI, RdfFormat.TURTLE, "<a> <http://e/p> 'x' .");
     assertRefused(RefusalReason.INVALID_IRI, RdfFormat.N_TRIPLES, "<a> <http://e/p> \"x\" .");
     assertRefused(
-        RefusalReason.INVALID_IRI,
-        RdfFormat.RDF_XML,
-        RDF_START + ONE.replace("http://e/a", "a"));
-    assertRefused(RefusalReason.INVALID_IRI, RdfFormat.JSON_LD, "{\"@id\":\"a\",\"http://e/p\":\"x\"}");
+        RefusalReason.INVALID_IRI, RdfFormat.RDF_XML, RDF_START + ONE.replace("http://e/a", "a"));
+    assertRefused(
+        RefusalReason.INVALID_IRI, RdfFormat.JSON_LD, "{\"@id\":\"a\",\"http://e/p\":\"x\"}");
   }
 
   @Example
   void shouldRefuseWhenAnIriHasWhatNoIriHas() {
     for (String bad :
-        List.of("http://e/\\u0020b", "http://e/\\u0001", "http://e/{x}", "http://e/%zz", "http://e/%4",
+        List.of(
+            "http://e/\\u0020b",
+            "http://e/\\u0001",
+            "http://e/{x}",
+            "http://e/%zz",
+            "http://e/%4",
             "http://e/\\u003Cx")) {
-      assertRefused(RefusalReason.INVALID_IRI, RdfFormat.TURTLE, "<" + bad + "> <http://e/p> 'x' .");
+      assertRefused(
+          RefusalReason.INVALID_IRI, RdfFormat.TURTLE, "<" + bad + "> <http://e/p> 'x' .");
       assertRefused(
           RefusalReason.INVALID_IRI, RdfFormat.N_TRIPLES, "<" + bad + "> <http://e/p> \"x\" .");
       assertRefused(
@@ -88,7 +94,8 @@ class RdfReaderTest {
       assertThat(refusal.reason()).isEqualTo(RefusalReason.MALFORMED);
       assertRefused(RefusalReason.MALFORMED, format, "\u0000\u0001 }");
     }
-    assertRefused(RefusalReason.MALFORMED, RdfFormat.JSON_LD, "{\"@id\":\"http://e/a\",\"nope\":\"x\"}");
+    assertRefused(
+        RefusalReason.MALFORMED, RdfFormat.JSON_LD, "{\"@id\":\"http://e/a\",\"nope\":\"x\"}");
     assertRefused(
         RefusalReason.MALFORMED,
         RdfFormat.JSON_LD,
@@ -103,7 +110,11 @@ class RdfReaderTest {
       assertRefused(
           RefusalReason.NESTED_TOO_DEEP,
           RdfFormat.TURTLE,
-          "<http://e/a> <http://e/p> " + "[ <http://e/p> ".repeat(depth) + "1" + " ]".repeat(depth) + " .");
+          "<http://e/a> <http://e/p> "
+              + "[ <http://e/p> ".repeat(depth)
+              + "1"
+              + " ]".repeat(depth)
+              + " .");
       assertRefused(
           RefusalReason.NESTED_TOO_DEEP,
           RdfFormat.RDF_XML,
@@ -139,16 +150,21 @@ class RdfReaderTest {
   void shouldRefuseWhenALineWouldBeTooLong() {
     String longText = "x".repeat(NTriple.LINE_CHARS_MAX);
     assertRefused(
-        RefusalReason.LINE_TOO_LONG, RdfFormat.TURTLE, "<http://e/a> <http://e/p> '" + longText + "' .");
+        RefusalReason.LINE_TOO_LONG,
+        RdfFormat.TURTLE,
+        "<http://e/a> <http://e/p> '" + longText + "' .");
     assertRefused(
-        RefusalReason.LINE_TOO_LONG, RdfFormat.RDF_XML, RDF_START + ONE.replace(">x<", ">" + longText + "<"));
+        RefusalReason.LINE_TOO_LONG,
+        RdfFormat.RDF_XML,
+        RDF_START + ONE.replace(">x<", ">" + longText + "<"));
   }
 
   @Example
   void shouldRefuseWhenPrefixesWouldGrowTheDocumentBeyondMemory() {
     String prefix = "http://e/" + "x".repeat(60_000) + "/";
     StringBuilder turtle = new StringBuilder("@prefix e: <" + prefix + "> .\n");
-    StringBuilder json = new StringBuilder("{\"@context\":{\"e\":\"" + prefix + "\"},\"@id\":\"e:a\"");
+    StringBuilder json =
+        new StringBuilder("{\"@context\":{\"e\":\"" + prefix + "\"},\"@id\":\"e:a\"");
     for (int i = 0; i < 2_000; i++) {
       turtle.append("e:a e:p e:").append(i).append(" .\n");
       json.append(",\"e:").append(i).append("\":1");
@@ -190,7 +206,8 @@ class RdfReaderTest {
   @Example
   void shouldRefuseWhenThereAreNamedGraphsOrTriplesAsTerms() {
     assertRefused(RefusalReason.NAMED_GRAPH, RdfFormat.TURTLE, "<http://e/g> { " + LINE + " }");
-    assertRefused(RefusalReason.MALFORMED, RdfFormat.N_TRIPLES, LINE.replace(" .", " <http://e/g> ."));
+    assertRefused(
+        RefusalReason.MALFORMED, RdfFormat.N_TRIPLES, LINE.replace(" .", " <http://e/g> ."));
     assertRefused(
         RefusalReason.NAMED_GRAPH,
         RdfFormat.JSON_LD,
@@ -253,7 +270,11 @@ class RdfReaderTest {
     assertRefused(
         RefusalReason.TOO_LARGE,
         RdfFormat.RDF_XML,
-        "<!DOCTYPE rdf:RDF [<!ENTITY a '" + value + "'>]>" + RDF_START + ONE.replace(">x<", ">" + body + "<"));
+        "<!DOCTYPE rdf:RDF [<!ENTITY a '"
+            + value
+            + "'>]>"
+            + RDF_START
+            + ONE.replace(">x<", ">" + body + "<"));
   }
 
   // Nothing is fetched
@@ -284,12 +305,18 @@ class RdfReaderTest {
               "<!DOCTYPE rdf:RDF [<!ENTITY x SYSTEM '" + url + "'>]>",
               "<!DOCTYPE rdf:RDF [<!ENTITY % x SYSTEM '" + url + "'> %x;]>")) {
         assertRefused(
-            RefusalReason.DOCTYPE, RdfFormat.RDF_XML, doctype + RDF_START + ONE.replace(">x<", ">&x;<"));
+            RefusalReason.DOCTYPE,
+            RdfFormat.RDF_XML,
+            doctype + RDF_START + ONE.replace(">x<", ">&x;<"));
       }
       read(
           RdfFormat.RDF_XML,
-          RDF_START.replace("<rdf:RDF", "<rdf:RDF xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' xsi:schemaLocation='http://e/ "
-                  + url + "'") + ONE);
+          RDF_START.replace(
+                  "<rdf:RDF",
+                  "<rdf:RDF xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' xsi:schemaLocation='http://e/ "
+                      + url
+                      + "'")
+              + ONE);
       read(
           RdfFormat.TURTLE,
           "<" + url + "> <http://www.w3.org/2002/07/owl#imports> <" + url + "> .");
@@ -302,11 +329,13 @@ class RdfReaderTest {
     // Past the guard, the loader is the second wall.
     try (ServerSocket listener = new ServerSocket(0, 8, InetAddress.getLoopbackAddress())) {
       String url = "http://127.0.0.1:" + listener.getLocalPort() + "/x";
-      String document = "{\"@context\":\"" + url + "\",\"@id\":\"http://e/a\",\"http://e/p\":\"x\"}";
+      String document =
+          "{\"@context\":\"" + url + "\",\"@id\":\"http://e/a\",\"http://e/p\":\"x\"}";
       try {
         org.apache.jena.riot.RDFParser.fromString(document, org.apache.jena.riot.Lang.JSONLD11)
             .context(JsonLdGuard.context("http://e/"))
-            .errorHandler(org.apache.jena.riot.system.ErrorHandlerFactory.errorHandlerStrictNoLogging)
+            .errorHandler(
+                org.apache.jena.riot.system.ErrorHandlerFactory.errorHandlerStrictNoLogging)
             .parse(org.apache.jena.riot.system.StreamRDFLib.sinkNull());
       } catch (RuntimeException e) {
         assertThat(e).hasMessageContaining("expected nothing remote");
@@ -403,7 +432,9 @@ class RdfReaderTest {
   private static void assertRefused(RefusalReason reason, RdfFormat format, String document) {
     String shown = document.length() < 200 ? document : document.substring(0, 200);
     Refusal refusal = refusal(format, document.getBytes(StandardCharsets.UTF_8));
-    assertThat(refusal.reason()).as(format + " " + shown + " " + refusal.detail()).isEqualTo(reason);
+    assertThat(refusal.reason())
+        .as(format + " " + shown + " " + refusal.detail())
+        .isEqualTo(reason);
     assertThat(refusal.detail()).startsWith("expected ").doesNotContain("\n");
   }
 

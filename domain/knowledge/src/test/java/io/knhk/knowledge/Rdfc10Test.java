@@ -32,10 +32,10 @@ import org.apache.jena.graph.GraphMemFactory;
 import org.apache.jena.graph.Triple;
 
 /**
- * Cases after W3C's rdf-canon test suite: simple, duplicate paths, symmetric, cliques, poison. What is
- * expected of them in {@code rdfc10/cases.txt} is what two independent implementations in other
- * languages make of them; where these differ, the one that follows the Recommendation (a triple counts
- * once however often it names a node; order is of code points).
+ * Cases after W3C's rdf-canon test suite: simple, duplicate paths, symmetric, cliques, poison. What
+ * is expected of them in {@code rdfc10/cases.txt} is what two independent implementations in other
+ * languages make of them; where these differ, the one that follows the Recommendation (a triple
+ * counts once however often it names a node; order is of code points).
  */
 class Rdfc10Test {
   private static final long STEPS = ReadLimits.FILE.stepsMax();
@@ -53,8 +53,7 @@ class Rdfc10Test {
   @Example
   void shouldEscapeAsCanonicalNQuadsDoWhenLiteralsHoldControls() throws Exception {
     assertThat(document("<http://e/a> <http://e/p> \"\\t\\b\\f\\n\\r\\\"\\\\\\u0001\\u007F\" ."))
-        .isEqualTo(
-            "<http://e/a> <http://e/p> \"\\t\\b\\f\\n\\r\\\"\\\\\\u0001\\u007F\" .\n");
+        .isEqualTo("<http://e/a> <http://e/p> \"\\t\\b\\f\\n\\r\\\"\\\\\\u0001\\u007F\" .\n");
   }
 
   @Property(tries = 300)
@@ -140,9 +139,12 @@ class Rdfc10Test {
     Arbitrary<String> nodes = Arbitraries.integers().between(0, 5).map(i -> "_:n" + i);
     Arbitrary<String> ends = Arbitraries.of("<http://e/a>", "\"v\"");
     return Combinators.combine(
-            nodes, Arbitraries.of("p", "q"), Arbitraries.frequencyOf(
-                Tuple.of(5, nodes), Tuple.of(1, ends)))
-        .as((subject, predicate, object) -> subject + " <http://e/" + predicate + "> " + object + " .")
+            nodes,
+            Arbitraries.of("p", "q"),
+            Arbitraries.frequencyOf(Tuple.of(5, nodes), Tuple.of(1, ends)))
+        .as(
+            (subject, predicate, object) ->
+                subject + " <http://e/" + predicate + "> " + object + " .")
         .list()
         .ofMinSize(1)
         .ofMaxSize(9);

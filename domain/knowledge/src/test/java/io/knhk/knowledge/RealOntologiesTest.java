@@ -22,7 +22,9 @@ import org.apache.jena.graph.Node;
 import org.apache.jena.graph.Triple;
 import org.junit.jupiter.api.Test;
 
-/** FIBO's foundations and loans (EDM Council, MIT) and the IOF's core (MIT), as they are published. */
+/**
+ * FIBO's foundations and loans (EDM Council, MIT) and the IOF's core (MIT), as they are published.
+ */
 class RealOntologiesTest {
   private static final List<SourceFile> FIBO = files("fibo-fnd-loan.zip");
   private static final List<SourceFile> IOF = files("iof-core.zip");
@@ -40,8 +42,7 @@ class RealOntologiesTest {
     Snapshot after = imported("finance", Bundled.of("finance"), fibo);
     SectorNamespaces namespaces = SectorNamespaces.of("finance", after);
     assertThat(namespaces.adopted()).isEqualTo(fibo.namespaces());
-    assertThat(
-            OntologyImport.delta("finance", after, fibo.lines(), fibo.namespaces()))
+    assertThat(OntologyImport.delta("finance", after, fibo.lines(), fibo.namespaces()))
         .isInstanceOf(ReadResult.Refused.class);
   }
 
@@ -68,8 +69,7 @@ class RealOntologiesTest {
   @Test
   void shouldGiveTheSameIdWhenFilesComeInOtherFormatsOrdersAndLabels() throws Exception {
     Random random = new Random(11);
-    assertThat(read("finance", rewritten(FIBO, random)).importId())
-        .isEqualTo(FIBO_READ.importId());
+    assertThat(read("finance", rewritten(FIBO, random)).importId()).isEqualTo(FIBO_READ.importId());
     assertThat(read("manufacturing", rewritten(IOF, random)).importId())
         .isEqualTo(IOF_READ.importId());
   }
@@ -181,7 +181,10 @@ class RealOntologiesTest {
 
   private static String label(Node node, String salt) {
     return node.isBlank()
-        ? "_:" + salt + Integer.toHexString(node.getBlankNodeLabel().hashCode()) + "x"
+        ? "_:"
+            + salt
+            + Integer.toHexString(node.getBlankNodeLabel().hashCode())
+            + "x"
             + node.getBlankNodeLabel().replaceAll("[^A-Za-z0-9]", "")
         : RdfReader.term(node);
   }
@@ -192,9 +195,7 @@ class RealOntologiesTest {
             Objects.requireNonNull(
                 RealOntologiesTest.class.getResourceAsStream("/ontologies/" + zip));
         ZipInputStream entries = new ZipInputStream(in)) {
-      for (ZipEntry entry = entries.getNextEntry();
-          entry != null;
-          entry = entries.getNextEntry()) {
+      for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
         if (entry.getName().endsWith(".rdf")) {
           files.add(new SourceFile(entry.getName(), entries.readAllBytes()));
         }

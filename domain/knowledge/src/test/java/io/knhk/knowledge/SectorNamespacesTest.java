@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.CharRange;
 import net.jqwik.api.constraints.Size;
 import net.jqwik.api.constraints.StringLength;
-import net.jqwik.api.constraints.CharRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -90,7 +90,8 @@ class SectorNamespacesTest {
 
   @Property(tries = 500)
   void shouldCoverWhatBeginsWithOneWhenThereAreMany(
-      @ForAll @Size(max = 8) List<@StringLength(min = 1, max = 4) @CharRange(from = 'a', to = 'c') String> names,
+      @ForAll @Size(max = 8)
+          List<@StringLength(min = 1, max = 4) @CharRange(from = 'a', to = 'c') String> names,
       @ForAll @StringLength(max = 6) @CharRange(from = 'a', to = 'c') String asked) {
     List<String> namespaces = new ArrayList<>();
     names.forEach(name -> namespaces.add("http://e/" + String.join("/", name.split("")) + "/"));
@@ -109,7 +110,9 @@ class SectorNamespacesTest {
     // In another sector's words, and as a text, it is no adoption of this sector.
     lines.add(SectorNamespaces.adoption("energy", "https://c.org/x#"));
     lines.add(
-        new NTriple("<https://knhk.io/ns/finance#a>", Vocabulary.COMMENT,
+        new NTriple(
+                "<https://knhk.io/ns/finance#a>",
+                Vocabulary.COMMENT,
                 Terms.text(SectorNamespaces.adoption("finance", "https://d.org/x#")))
             .line());
     Snapshot after = changed(before.apply(new Delta(List.copyOf(lines), List.of())));
@@ -132,7 +135,8 @@ class SectorNamespacesTest {
     assertThat(wellFormed(Bundled.of("finance"), "schema-mismatch", delta)).hasSize(2);
     Snapshot after = changed(Bundled.of("finance").apply(delta));
     assertThat(wellFormed(after, Proposal.ROLLBACK, delta.inverse())).isEmpty();
-    assertThat(wellFormed(after, Proposal.BY_HAND, new Delta(List.of(), List.of(subject)))).isEmpty();
+    assertThat(wellFormed(after, Proposal.BY_HAND, new Delta(List.of(), List.of(subject))))
+        .isEmpty();
     Delta reserved =
         new Delta(
             List.of(
@@ -162,8 +166,7 @@ class SectorNamespacesTest {
 
   private static boolean conforms(String namespace) {
     ShadowGraph graph = new ShadowGraph();
-    Delta delta =
-        new Delta(List.of(SectorNamespaces.adoption("finance", namespace)), List.of());
+    Delta delta = new Delta(List.of(SectorNamespaces.adoption("finance", namespace)), List.of());
     org.apache.jena.graph.Graph shadow = graph.at(Bundled.of("finance"));
     graph.move(delta);
     return new StaticStage(ValidationPipeline.coreShapes()).check(shadow, delta)

@@ -35,7 +35,8 @@ class SnapshotTextTest {
   @Example
   void shouldReadBackTheBundledOntologiesWhenWritten() {
     Snapshot snapshot = Bundled.of("energy");
-    assertThat(id(RdfFormat.TURTLE, SnapshotText.turtle(snapshot.lines()))).isEqualTo(snapshot.id());
+    assertThat(id(RdfFormat.TURTLE, SnapshotText.turtle(snapshot.lines())))
+        .isEqualTo(snapshot.id());
     assertThat(id(RdfFormat.JSON_LD, SnapshotText.jsonLd(snapshot.lines())))
         .isEqualTo(snapshot.id());
   }
@@ -89,7 +90,12 @@ class SnapshotTextTest {
             "<HTTP://E/x>");
     Arbitrary<String> predicates =
         Arbitraries.of(
-            Vocabulary.A, Vocabulary.LABEL, Vocabulary.FIRST, Vocabulary.REST, "<http://e/p/./q>", "<urn:p:1>");
+            Vocabulary.A,
+            Vocabulary.LABEL,
+            Vocabulary.FIRST,
+            Vocabulary.REST,
+            "<http://e/p/./q>",
+            "<urn:p:1>");
     Arbitrary<String> texts =
         Arbitraries.strings()
             .withChars("ab\"\\\n\r\t'\u0001\u007f{}<>@^é\u2028\uFFFD .")
@@ -97,10 +103,16 @@ class SnapshotTextTest {
             .map(Terms::text);
     Arbitrary<String> suffixes =
         Arbitraries.of(
-            "", "@en", "@de-CH", "^^" + Vocabulary.XSD_INTEGER, "^^" + Vocabulary.XSD_BOOLEAN,
-            "^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON>", "^^<http://e/t>",
+            "",
+            "@en",
+            "@de-CH",
+            "^^" + Vocabulary.XSD_INTEGER,
+            "^^" + Vocabulary.XSD_BOOLEAN,
+            "^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON>",
+            "^^<http://e/t>",
             "^^<http://www.w3.org/1999/02/22-rdf-syntax-ns#XMLLiteral>");
-    Arbitrary<String> literals = Combinators.combine(texts, suffixes).as((text, suffix) -> text + suffix);
+    Arbitrary<String> literals =
+        Combinators.combine(texts, suffixes).as((text, suffix) -> text + suffix);
     return Combinators.combine(iris, predicates, Arbitraries.oneOf(iris, literals))
         .as((subject, predicate, object) -> new NTriple(subject, predicate, object).line())
         .list()
@@ -108,7 +120,8 @@ class SnapshotTextTest {
   }
 
   private static String id(RdfFormat format, String text) {
-    ReadResult<List<String>> read = SnapshotText.read(format, text.getBytes(StandardCharsets.UTF_8));
+    ReadResult<List<String>> read =
+        SnapshotText.read(format, text.getBytes(StandardCharsets.UTF_8));
     assertThat(read).as(text).isInstanceOf(Read.class);
     return Snapshot.of(((Read<List<String>>) read).value()).id();
   }
