@@ -17,6 +17,9 @@ final class NamespaceGuess {
   /** Namespaces in one folder from which on the folder stands for them. */
   private static final int FOLDED_FROM = 4;
 
+  /** What is nobody's to guess: a file that speaks about it is refused by name. */
+  private static final String KNHK = "<" + Vocabulary.ROOT;
+
   private NamespaceGuess() {}
 
   /** Namespaces that are not the sector's own, sorted. Whether they can be adopted is not asked. */
@@ -25,7 +28,7 @@ final class NamespaceGuess {
     SortedSet<String> ontologies = new TreeSet<>();
     for (String line : lines) {
       NTriple triple = NTriple.parse(line);
-      if (!own.owns(triple.subject())) {
+      if (!own.owns(triple.subject()) && !triple.subject().startsWith(KNHK)) {
         String subject = Terms.lexical(triple.subject());
         subjects.add(subject);
         if (triple.predicate().equals(Vocabulary.A)

@@ -34,6 +34,8 @@ final class RdfReader {
    */
   static final String NO_BASE = "https://no-base.invalid/";
 
+  private static final int MESSAGE_CHARS_MAX = 300;
+
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 
   private RdfReader() {}
@@ -99,8 +101,6 @@ final class RdfReader {
           .labelToNode(LabelToNode.createUseLabelAsGiven())
           .errorHandler(new Strict())
           .parse(collector);
-    } catch (StopParsing e) {
-      throw e.refused;
     } catch (StackOverflowError e) {
       // The guards should have seen to it; a grammar with a deeper stack must still not take the
       // process down.
@@ -110,12 +110,15 @@ final class RdfReader {
       throw new RefusedException(
           RefusalReason.TOO_LARGE, "expected a document that the parser can hold");
     } catch (RuntimeException e) {
-      RefusedException stopped = stopped(e);
-      if (stopped != null) {
-        throw stopped;
+      if (collector.refused != null) {
+        throw collector.refused;
       }
       throw new RefusedException(
-          RefusalReason.MALFORMED, "expected " + format + ": " + String.valueOf(e.getMessage()));
+          RefusalReason.MALFORMED,
+          "expected " + format + ": " + shortened(String.valueOf(e.getMessage())));
+    }
+    if (collector.refused != null) {
+      throw collector.refused;
     }
     return collector.triples;
   }
@@ -140,15 +143,10 @@ final class RdfReader {
     };
   }
 
-  private static @Nullable RefusedException stopped(Throwable thrown) {
-    Throwable at = thrown;
-    for (int depth = 0; at != null && depth < 8; depth++) {
-      if (at instanceof StopParsing stop) {
-        return stop.refused;
-      }
-      at = at.getCause();
-    }
-    return null;
+  private static String shortened(String message) {
+    return message.length() <= MESSAGE_CHARS_MAX
+        ? message
+        : message.substring(0, MESSAGE_CHARS_MAX);
   }
 
   private static String decode(byte[] document) throws RefusedException {
@@ -250,6 +248,9 @@ final class RdfReader {
     private final ReadLimits limits;
     private long chars;
 
+    /** Why the parser was stopped; a parser may wrap, or swallow, what stops it. */
+    private @Nullable RefusedException refused;
+
     Collector(ReadLimits limits) {
       this.limits = limits;
     }
@@ -257,7 +258,7 @@ final class RdfReader {
     @Override
     public void triple(Triple triple) {
       if (triples.size() == limits.triplesMax()) {
-        throw new StopParsing(
+        throw stop(
             RefusedException.limit(
                 RefusalReason.TOO_MANY_TRIPLES,
                 "a bounded document",
@@ -267,7 +268,7 @@ final class RdfReader {
       }
       chars += size(triple.getSubject()) + size(triple.getPredicate()) + size(triple.getObject());
       if (chars > ReadLimits.EXPANDED_CHARS_MAX) {
-        throw new StopParsing(
+        throw stop(
             RefusedException.limit(
                 RefusalReason.TOO_LARGE,
                 "a document that is bounded once names are written out",
@@ -278,7 +279,7 @@ final class RdfReader {
       triples.add(triple);
     }
 
-    private static long size(Node node) {
+    private long size(Node node) {
       if (node.isURI()) {
         return node.getURI().length();
       }
@@ -288,15 +289,20 @@ final class RdfReader {
       if (node.isLiteral() && node.getLiteralBaseDirection() == null) {
         return node.getLiteralLexicalForm().length() + (long) node.getLiteralDatatypeURI().length();
       }
-      throw new StopParsing(
+      throw stop(
           new RefusedException(
               RefusalReason.TRIPLE_TERM,
               "expected IRIs, blank nodes and literals without base direction: term=" + node));
     }
 
+    private StopParsing stop(RefusedException refusal) {
+      refused = refusal;
+      return new StopParsing();
+    }
+
     @Override
     public void quad(Quad quad) {
-      throw new StopParsing(
+      throw stop(
           new RefusedException(
               RefusalReason.NAMED_GRAPH,
               "expected triples, not quads: graph=" + String.valueOf(quad.getGraph())));
@@ -319,14 +325,11 @@ final class RdfReader {
   }
 
   /** Ends a parser from within. */
-  static final class StopParsing extends RuntimeException {
+  private static final class StopParsing extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    private final transient RefusedException refused;
-
-    StopParsing(RefusedException refused) {
-      super(refused.getMessage(), null, false, false);
-      this.refused = refused;
+    StopParsing() {
+      super("stopped", null, false, false);
     }
   }
 }

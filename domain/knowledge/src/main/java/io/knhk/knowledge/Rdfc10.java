@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Rdfc10 {
   /** Blank nodes walked through in one another. */
-  static final int DEPTH_MAX = 1_000;
+  static final int DEPTH_MAX = 256;
 
   /** Order of Unicode code points, which is not that of {@link String} beyond U+D7FF. */
   static final Comparator<String> CODE_POINTS = Rdfc10::compareCodePoints;

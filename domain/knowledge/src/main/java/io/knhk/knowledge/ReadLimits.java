@@ -12,11 +12,11 @@ record ReadLimits(int bytesMax, int triplesMax, long stepsMax) {
   static final ReadLimits FILE = new ReadLimits(16 * 1024 * 1024, Snapshot.TRIPLES_MAX, 4_000_000);
 
   /** A text in a control message: it is read within a job, so its work is far less. */
-  static final ReadLimits MESSAGE = new ReadLimits(256 * 1024, 10_000, 200_000);
+  static final ReadLimits MESSAGE = new ReadLimits(256 * 1024, 10_000, 100_000);
 
   /** A snapshot that KNHK wrote itself. */
   static final ReadLimits SNAPSHOT =
-      new ReadLimits(128 * 1024 * 1024, Snapshot.TRIPLES_MAX, 4_000_000);
+      new ReadLimits(128 * 1024 * 1024, Snapshot.TRIPLES_MAX, 2_000_000);
 
   /** Levels of brackets, elements or objects in one another. */
   static final int NESTING_MAX = 64;

@@ -92,6 +92,11 @@ final class SectorIris {
     return Vocabulary.ROOT + owner + "/node#";
   }
 
+  /** Whether this subject was a blank node in what {@code owner} said. */
+  static boolean isNode(String owner, String subject) {
+    return subject.startsWith("<" + nodeNamespace(owner));
+  }
+
   /** Whether {@code owner} may say something about this subject. */
   static boolean owns(String owner, String subject) {
     String own = "<" + Vocabulary.ROOT + owner;

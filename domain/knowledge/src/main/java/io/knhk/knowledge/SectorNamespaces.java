@@ -81,13 +81,13 @@ public final class SectorNamespaces {
     return List.copyOf(adopted);
   }
 
-  /** What these lines say that the sector adopts. */
+  /** What these lines, canonical ones, say that the sector adopts. */
   static List<String> adoptedBy(String sector, Collection<String> lines) {
     String start = adoptionStart(sector);
     List<String> namespaces = new ArrayList<>();
     for (String line : lines) {
-      if (line.startsWith(start)) {
-        namespaces.add(Terms.lexical(NTriple.parse(line).object()));
+      if (line.startsWith(start + '"')) {
+        namespaces.add(Terms.lexical(line.substring(start.length(), line.length() - 2)));
       }
     }
     return namespaces;
@@ -196,10 +196,11 @@ public final class SectorNamespaces {
     if (triple.predicate().equals(Vocabulary.ADOPTS_NAMESPACE)) {
       return adoption(triple, isBulk);
     }
+    // What was a blank node may be part of either.
+    boolean isNode = SectorIris.isNode(sector, triple.subject());
     boolean isAllowed =
-        isOwn
-            ? AllowedTerms.allows(triple) || owns(triple.predicate())
-            : AllowedTerms.allowsOfAdopted(triple);
+        (isOwn && (AllowedTerms.allows(triple) || owns(triple.predicate())))
+            || ((!isOwn || isNode) && AllowedTerms.allowsOfAdopted(triple));
     if (!isAllowed && !(isBulk && triple.predicate().equals(Vocabulary.IMPORTS))) {
       return refused(
           RefusalReason.NOT_ALLOWED, "a predicate that a sector may use: sector=" + sector, triple);
