@@ -7,7 +7,7 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "up",
     description = {
-      "Starts Kafka, PostgreSQL and Flink in this process, submits both jobs, replays data and"
+      "Starts Kafka, PostgreSQL and Flink in this process, submits the jobs, replays data and"
           + " shows the loop, until Ctrl-C.",
       "A second up on the same state goes on where the first stopped."
     },
@@ -16,6 +16,7 @@ import picocli.CommandLine.Mixin;
       "Examples:",
       "  knhk up",
       "  knhk up --once --json --data ./my-data --export receipts.dsse",
+      "  knhk up --webhook https://hooks.example/knhk --webhook-secret-file webhook.secret",
       "  knhk up --no-flink"
     })
 final class UpCommand implements Callable<Integer> {

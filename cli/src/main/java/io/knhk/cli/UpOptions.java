@@ -1,6 +1,7 @@
 package io.knhk.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -40,6 +41,22 @@ final class UpOptions {
           "Kafka and PostgreSQL alone, for jobs on another Flink; their options are written to"
               + " jobs/ in the state folder. Replays what --data names.")
   boolean noFlink;
+
+  @Option(
+      names = "--webhook",
+      paramLabel = "URL",
+      description =
+          "Send notifications there, signed, from now on; may be given several times. Needs"
+              + " --webhook-secret-file.")
+  List<String> webhooks = List.of();
+
+  @Option(
+      names = "--webhook-secret-file",
+      paramLabel = "FILE",
+      description =
+          "What webhooks are signed with: a file for its owner alone, of whsec_ and base64 of 24 to"
+              + " 64 bytes.")
+  @Nullable Path webhookSecretFile;
 
   @Option(
       names = "--new-log",

@@ -15,11 +15,13 @@ import io.knhk.embedded.replay.ReplayOptions;
 import io.knhk.embedded.replay.ReplayProgress;
 import io.knhk.embedded.replay.Replayer;
 import io.knhk.jobs.LedgerOptions;
+import io.knhk.jobs.notify.NotificationOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -101,6 +103,11 @@ final class UpRun {
             "Give one, or leave the option out.");
       }
     }
+    if (options.webhooks.isEmpty() != (options.webhookSecretFile == null)) {
+      throw CliError.USAGE.because(
+          "expected --webhook and --webhook-secret-file together",
+          "Make a secret: (umask 077; echo whsec_$(openssl rand -base64 32) >webhook.secret)");
+    }
     if (options.rate != null && options.rate < 0) {
       throw CliError.USAGE.because(
           "expected a rate of 0 or more: rate=" + options.rate,
@@ -120,7 +127,18 @@ final class UpRun {
   private StackOptions stackOptions(Path state) {
     return StackOptions.of(state)
         .withPorts(port(options.kafkaPort), port(options.postgresPort), port(options.flinkPort))
-        .withJobOptions(LedgerOptions.started(options.newLog, options.acceptRegression));
+        .withJobOptions(jobOptions());
+  }
+
+  private Map<String, String> jobOptions() {
+    Map<String, String> jobs =
+        new HashMap<>(LedgerOptions.started(options.newLog, options.acceptRegression));
+    Path secret = options.webhookSecretFile;
+    if (secret != null) {
+      jobs.put(NotificationOptions.WEBHOOK_URLS.key(), String.join(";", options.webhooks));
+      jobs.put(NotificationOptions.SECRET_FILE.key(), secret.toAbsolutePath().toString());
+    }
+    return jobs;
   }
 
   /** Kafka and PostgreSQL until Ctrl-C; the jobs run elsewhere, or not yet. */

@@ -46,7 +46,7 @@ import org.slf4j.LoggerFactory;
 public final class EmbeddedFlink implements AutoCloseable {
   public static final int DEFAULT_PORT = 18_081;
 
-  /** Jobs that run side by side, each with a slot for every one of its parallel instances. */
+  /** Jobs that always run, each with a slot for every one of its parallel instances. */
   public static final int JOBS = 2;
 
   /** System property that names the process's log file, for the web page to show. */
@@ -81,6 +81,16 @@ public final class EmbeddedFlink implements AutoCloseable {
    * @throws StackException when the port is taken or the cluster does not start
    */
   public static EmbeddedFlink start(StateDirectory state, OptionalInt port, int parallelism) {
+    return start(state, port, parallelism, JOBS);
+  }
+
+  /**
+   * The same for so many jobs.
+   *
+   * @param jobs that run side by side
+   */
+  static EmbeddedFlink start(
+      StateDirectory state, OptionalInt port, int parallelism, int jobs) {
     if (parallelism < 1) {
       throw new IllegalArgumentException(
           "expected at least one parallel instance: parallelism=" + parallelism);
@@ -98,7 +108,7 @@ public final class EmbeddedFlink implements AutoCloseable {
             new MiniClusterConfiguration.Builder()
                 .setConfiguration(configuration)
                 .setNumTaskManagers(1)
-                .setNumSlotsPerTaskManager(JOBS * parallelism)
+                .setNumSlotsPerTaskManager(jobs * parallelism)
                 .build());
     try {
       cluster.start();

@@ -5,6 +5,7 @@ import io.knhk.jobs.LedgerOptions;
 import io.knhk.jobs.archive.ArchiveOptions;
 import io.knhk.jobs.loop.ClosedLoopOptions;
 import io.knhk.jobs.loop.GovernanceSettings;
+import io.knhk.jobs.notify.NotificationOptions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -120,12 +121,13 @@ public final class Servers implements AutoCloseable {
 
   /**
    * Writes where they are, and the options with which jobs on another Flink work with them: {@code
-   * jobs/loop.properties} and {@code jobs/archive.properties}. Keys and passwords are named in
-   * there by their files.
+   * jobs/loop.properties}, {@code jobs/archive.properties} and, where there is a webhook, {@code
+   * jobs/notify.properties}. Keys and passwords are named in there by their files.
    */
   public void announce() {
     state.writeJobOptions("loop", loopOptions().toMap());
     state.writeJobOptions("archive", archiveOptions().toMap());
+    notifyOptions().ifPresent(options -> state.writeJobOptions("notify", options.toMap()));
     state.writeEndpoints(endpoints().toMap());
   }
 
@@ -147,6 +149,13 @@ public final class Servers implements AutoCloseable {
     config.set(ArchiveOptions.USER, postgresql.writer().user());
     config.set(ArchiveOptions.PASSWORD_FILE, postgresql.writer().passwordFile().toString());
     return config;
+  }
+
+  /** Options of NotificationJob, where a webhook was named. A new copy each time. */
+  Optional<Configuration> notifyOptions() {
+    return jobOptions.containsKey(NotificationOptions.WEBHOOK_URLS.key())
+        ? Optional.of(commonOptions())
+        : Optional.empty();
   }
 
   /** Stops them, in the reverse order. May be called twice. */

@@ -4,6 +4,7 @@ import io.knhk.jobs.archive.ReceiptArchiveJob;
 import io.knhk.jobs.launch.CheckpointSealer;
 import io.knhk.jobs.launch.KnhkJob;
 import io.knhk.jobs.loop.ClosedLoopJob;
+import io.knhk.jobs.notify.NotificationJob;
 import io.knhk.ledger.LedgerFormatException;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -24,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The whole of KNHK on one machine, in one process: a Kafka broker, PostgreSQL, Flink, and both
- * jobs on it. What it was doing when it was stopped or killed it goes on with when it is started on
+ * The whole of KNHK on one machine, in one process: a Kafka broker, PostgreSQL, Flink, and the jobs
+ * on it, that for notifications where a webhook was named. What it was doing when it was stopped or killed it goes on with when it is started on
  * the same state folder.
  */
 public final class Stack implements AutoCloseable {
@@ -43,6 +44,7 @@ public final class Stack implements AutoCloseable {
   private final EmbeddedFlink flink;
   private final JobClient loop;
   private final JobClient archive;
+  private final Optional<JobClient> notify;
 
   private Stack(StackOptions options, Consumer<String> progress) {
     servers = opened(Servers.start(options, progress));
@@ -50,10 +52,13 @@ public final class Stack implements AutoCloseable {
       StateDirectory state = servers.state();
       opened(CheckpointSealer.start(state.checkpoints()));
       progress.accept("starting Flink");
-      flink = opened(EmbeddedFlink.start(state, options.webPort(), options.parallelism()));
+      Optional<Configuration> notifyOptions = servers.notifyOptions();
+      int jobs = EmbeddedFlink.JOBS + (notifyOptions.isPresent() ? 1 : 0);
+      flink = opened(EmbeddedFlink.start(state, options.webPort(), options.parallelism(), jobs));
       progress.accept("submitting the jobs");
       loop = submitLoop(options, progress);
       archive = submitArchive(options, progress);
+      notify = notifyOptions.map(config -> submitNotify(options, config, progress));
       state.writeEndpoints(endpoints().toMap());
     } catch (RuntimeException e) {
       close();
@@ -62,7 +67,7 @@ public final class Stack implements AutoCloseable {
   }
 
   /**
-   * Starts everything and submits both jobs.
+   * Starts everything and submits the jobs.
    *
    * @param progress takes a line before each step
    * @throws StackException when something does not start; what did is stopped again
@@ -97,11 +102,12 @@ public final class Stack implements AutoCloseable {
   }
 
   /**
-   * @throws StackException when a job has ended, which neither does by itself
+   * @throws StackException when a job has ended, which none does by itself
    */
   public void check() {
     check(ClosedLoopJob.NAME, loop);
     check(ReceiptArchiveJob.NAME, archive);
+    notify.ifPresent(job -> check(NotificationJob.NAME, job));
   }
 
   /** Stops everything, in the reverse order; the jobs' checkpoints stay. May be called twice. */
@@ -135,6 +141,16 @@ public final class Stack implements AutoCloseable {
           ReceiptArchiveJob.graph(environment(options), config), KnhkJob.ARCHIVE, progress);
     } catch (IOException e) {
       throw notSubmitted(ReceiptArchiveJob.NAME, e);
+    }
+  }
+
+  private JobClient submitNotify(
+      StackOptions options, Configuration config, Consumer<String> progress) {
+    try {
+      return flink.submit(
+          NotificationJob.graph(environment(options), config), KnhkJob.NOTIFY, progress);
+    } catch (IOException | IllegalArgumentException e) {
+      throw notSubmitted(NotificationJob.NAME, e);
     }
   }
 

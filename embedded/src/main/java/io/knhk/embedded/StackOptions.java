@@ -9,7 +9,7 @@ import java.util.OptionalInt;
  * @param kafkaPort empty: the usual one, or a free one where that is taken
  * @param postgresqlPort likewise
  * @param webPort of Flink's page, likewise
- * @param parallelism of both jobs
+ * @param parallelism of each job
  * @param jobOptions options of the jobs that differ from the bundled configuration
  */
 public record StackOptions(

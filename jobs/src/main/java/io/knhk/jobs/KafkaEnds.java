@@ -14,13 +14,24 @@ public final class KafkaEnds {
 
   /** Reads a topic from its beginning, or from where the state says. */
   public static KafkaSource<RawRecord> source(KafkaOptions kafka, String group, String... topics) {
+    return source(kafka, group, OffsetsInitializer.earliest(), topics);
+  }
+
+  /** Reads a topic from where the state says, and without state what comes from now on. */
+  public static KafkaSource<RawRecord> sourceFromEnd(
+      KafkaOptions kafka, String group, String... topics) {
+    return source(kafka, group, OffsetsInitializer.latest(), topics);
+  }
+
+  private static KafkaSource<RawRecord> source(
+      KafkaOptions kafka, String group, OffsetsInitializer from, String... topics) {
     return KafkaSource.<RawRecord>builder()
         .setBootstrapServers(kafka.bootstrapServers())
         .setProperties(kafka.properties())
         .setTopics(topics)
         .setGroupId(group)
         .setClientIdPrefix(group + "-" + topics[0])
-        .setStartingOffsets(OffsetsInitializer.earliest())
+        .setStartingOffsets(from)
         .setDeserializer(new RawRecordSchema())
         .build();
   }

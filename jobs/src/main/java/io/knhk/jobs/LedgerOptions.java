@@ -6,7 +6,7 @@ import org.apache.flink.configuration.ConfigOption;
 import org.apache.flink.configuration.ConfigOptions;
 import org.jspecify.annotations.Nullable;
 
-/** Which ledger it is, and whose signatures count in it: the same for both jobs. */
+/** Which ledger it is, and whose signatures count in it: the same for every job. */
 public final class LedgerOptions {
   public static final ConfigOption<String> LOG =
       ConfigOptions.key("knhk.log")
@@ -19,8 +19,8 @@ public final class LedgerOptions {
           .stringType()
           .noDefaultValue()
           .withDescription(
-              "PEM file with the public keys whose receipts, snapshots and ticks are believed. Read by the client at"
-                  + " submission.");
+              "PEM file with the public keys whose receipts, snapshots, knowledge documents, notifications and ticks are"
+                  + " believed. Read by the client at submission.");
 
   public static final ConfigOption<Boolean> NEW_LOG =
       ConfigOptions.key("knhk.start.new-log")

@@ -6,6 +6,7 @@ import io.knhk.jobs.archive.ArchiveOptions;
 import io.knhk.jobs.loop.ClosedLoopOptions;
 import io.knhk.jobs.loop.GovernanceSettings;
 import io.knhk.jobs.loop.ValidationSettings;
+import io.knhk.jobs.notify.NotificationOptions;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
@@ -43,7 +44,7 @@ class ConfigurationPageTest {
         "Generated from the options' descriptions by `ConfigurationPageTest`; edit them there.\n\n");
     page.append(
         "A job takes `--config FILE` (Java properties) and `--OPTION VALUE`, which wins over the file.\n");
-    section(page, "Both jobs", KafkaOptions.class, LedgerOptions.class);
+    section(page, "Every job", KafkaOptions.class, LedgerOptions.class);
     section(
         page,
         "ClosedLoopJob",
@@ -51,6 +52,7 @@ class ConfigurationPageTest {
         GovernanceSettings.class,
         ValidationSettings.class);
     section(page, "ReceiptArchiveJob", ArchiveOptions.class);
+    section(page, "NotificationJob", NotificationOptions.class);
     return page.toString();
   }
 

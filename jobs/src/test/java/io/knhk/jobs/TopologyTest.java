@@ -7,6 +7,8 @@ import io.knhk.jobs.archive.ArchiveOptions;
 import io.knhk.jobs.archive.ReceiptArchiveJob;
 import io.knhk.jobs.loop.ClosedLoopJob;
 import io.knhk.jobs.loop.ClosedLoopOptions;
+import io.knhk.jobs.notify.NotificationJob;
+import io.knhk.jobs.notify.NotificationOptions;
 import io.knhk.ledger.SigningKey;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,6 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TopologyTest {
+  private static final String WEBHOOK_SECRET = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
   @TempDir Path keys;
   private String secret;
   private Configuration config;
@@ -46,6 +50,13 @@ class TopologyTest {
     config.set(ArchiveOptions.JDBC_URL, "jdbc:postgresql://localhost/knhk");
     config.set(ArchiveOptions.USER, "writer");
     config.set(ArchiveOptions.PASSWORD_FILE, "/run/secrets/password");
+    config.set(NotificationOptions.WEBHOOK_URLS, List.of("https://hooks.example/knhk"));
+    Path webhookSecret = keys.resolve("webhook.secret");
+    Files.createFile(
+        webhookSecret,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(webhookSecret, "whsec_" + WEBHOOK_SECRET);
+    config.set(NotificationOptions.SECRET_FILE, webhookSecret.toString());
   }
 
   @Test
@@ -60,7 +71,43 @@ class TopologyTest {
   }
 
   @Test
+  void shouldKeepItsUidsWhenTheNotificationsAreBuilt() throws Exception {
+    assertThat(uids(notifications())).isEqualTo(committed("notification-uids.txt"));
+  }
+
+  @Test
+  void shouldNotHoldTheWebhooksSecretWhenTheGraphIsSerialised() throws Exception {
+    byte[] graph =
+        org.apache.flink.util.InstantiationUtil.serializeObject(notifications().getJobGraph());
+
+    assertThat(new String(graph, StandardCharsets.ISO_8859_1))
+        .contains("webhook.secret")
+        .doesNotContain(WEBHOOK_SECRET)
+        .doesNotContain(
+            new String(
+                java.util.Base64.getDecoder().decode(WEBHOOK_SECRET),
+                StandardCharsets.ISO_8859_1));
+  }
+
+  @Test
+  void shouldRefuseWhenTheWebhooksOrTheirSecretAreNotAsExpected() throws Exception {
+    notifications();
+    config.set(NotificationOptions.WEBHOOK_URLS, List.of("https://user:hush@hooks.example/"));
+    assertThatThrownBy(this::notifications)
+        .hasMessageContaining("knhk.notify.webhook-urls: expected a webhook")
+        .hasMessageNotContaining("hush");
+    config.removeConfig(NotificationOptions.WEBHOOK_URLS);
+    assertThatThrownBy(this::notifications).hasMessageContaining("knhk.notify.webhook-urls");
+    config.setString(NotificationOptions.WEBHOOK_URLS.key(), "https://a/;https://b/");
+    assertThat(NotificationOptions.from(config).delivery().webhooks()).hasSize(2);
+    Files.setPosixFilePermissions(
+        keys.resolve("webhook.secret"), PosixFilePermissions.fromString("rw-r--r--"));
+    assertThatThrownBy(this::notifications).hasMessageContaining("only its owner can read");
+  }
+
+  @Test
   void shouldNeedNoGenericTypeWhenBuilt() throws Exception {
+    assertThat(notifications().getJobGraph().getNumberOfVertices()).isPositive();
     // Building asks every edge for its serializer; with generic types off, one that falls to Kryo
     // throws.
     StreamGraph graph = loop();
@@ -124,6 +171,10 @@ class TopologyTest {
 
   private StreamGraph loop() throws Exception {
     return ClosedLoopJob.graph(environment(), config);
+  }
+
+  private StreamGraph notifications() throws Exception {
+    return NotificationJob.graph(environment(), config);
   }
 
   private static StreamExecutionEnvironment environment() {

@@ -3,6 +3,7 @@ package io.knhk.cli.doctor;
 import io.knhk.jobs.launch.KnhkJob;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import org.apache.flink.configuration.Configuration;
@@ -64,9 +65,11 @@ public final class FlinkChecks {
         state.jobs().stream()
             .filter(job -> !job.hasEnded())
             .map(FlinkState.Job::kind)
+            .filter(kind -> !kind.isOptional())
             .distinct()
             .count();
-    long jobs = state.isOfOneJob() ? 1 : KnhkJob.values().length;
+    long needed = Arrays.stream(KnhkJob.values()).filter(kind -> !kind.isOptional()).count();
+    long jobs = state.isOfOneJob() ? 1 : needed;
     long wanted = Math.max(0, jobs - running) * parallelism;
     String detail =
         "free="

@@ -31,6 +31,9 @@ final class FlinkJobChecks {
     for (KnhkJob kind : KnhkJob.values()) {
       List<Job> of = state.jobs().stream().filter(job -> job.kind() == kind).toList();
       List<Job> active = of.stream().filter(job -> !job.hasEnded()).toList();
+      if (of.isEmpty() && kind.isOptional()) {
+        continue;
+      }
       if (of.isEmpty() && state.isOfOneJob()) {
         findings.skipped("job " + kind.word(), "not of this cluster, which is another job's alone");
         continue;

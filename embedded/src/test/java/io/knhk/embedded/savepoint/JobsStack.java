@@ -12,11 +12,17 @@ import io.knhk.jobs.archive.ReceiptArchiveJob;
 import io.knhk.jobs.loop.ClosedLoopJob;
 import io.knhk.jobs.loop.ClosedLoopOptions;
 import io.knhk.ledger.KeyRing;
+import io.knhk.jobs.notify.NotificationJob;
+import io.knhk.jobs.notify.NotificationOptions;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobID;
@@ -120,6 +126,20 @@ final class JobsStack implements AutoCloseable {
     return submit(archiveGraph(parallelism), from);
   }
 
+  /**
+   * @param webhook where it sends to
+   */
+  JobID startNotify(String webhook) throws Exception {
+    return submit(notifyGraph(webhook), null);
+  }
+
+  StreamGraph notifyGraph(String webhook) throws Exception {
+    Configuration config = ends();
+    config.set(NotificationOptions.WEBHOOK_URLS, List.of(webhook));
+    config.set(NotificationOptions.SECRET_FILE, webhookSecret().toString());
+    return NotificationJob.graph(environment(1), config);
+  }
+
   StreamGraph loopGraph(int parallelism) throws Exception {
     Configuration config = ends();
     config.set(ClosedLoopOptions.SIGNING_KEY_FILE, keys.signingFile().toString());
@@ -199,6 +219,17 @@ final class JobsStack implements AutoCloseable {
     config.set(KafkaOptions.BOOTSTRAP_SERVERS, kafka.bootstrapServers());
     config.set(LedgerOptions.TRUSTED_KEYS_FILE, keys.publicFile().toString());
     return config;
+  }
+
+  private Path webhookSecret() throws IOException {
+    Path file = keys.signingFile().resolveSibling("webhook.secret");
+    if (!Files.exists(file)) {
+      Files.createFile(
+          file,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.writeString(file, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+    }
+    return file;
   }
 
   private StreamExecutionEnvironment environment(int parallelism) {

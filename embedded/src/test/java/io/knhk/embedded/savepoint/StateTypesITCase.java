@@ -2,7 +2,16 @@ package io.knhk.embedded.savepoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.knhk.embedded.Eventually;
+import io.knhk.jobs.LedgerOptions;
+import io.knhk.ledger.Dsse;
+import io.knhk.ledger.SigningKey;
+import io.knhk.schemas.Topics;
+import io.knhk.schemas.notification.Notification;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +26,7 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 import org.apache.flink.streaming.api.graph.StreamNode;
 import org.apache.flink.streaming.runtime.operators.sink.SinkWriterOperatorFactory;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +39,7 @@ class StateTypesITCase {
   static final Path COMMITTED =
       Path.of("src", "test", "resources", "savepoints", "state-types.txt");
   private static final Duration WAIT = Duration.ofMinutes(1);
+  private static final String MUTE = "http://localhost:";
 
   @TempDir Path folder;
 
@@ -55,10 +66,13 @@ class StateTypesITCase {
           SavepointStates.read(stack.stopWithSavepoint(loop, folder.resolve("savepoints")));
       SavepointStates ofArchive =
           SavepointStates.read(stack.stopWithSavepoint(archive, folder.resolve("savepoints")));
+      SavepointStates ofNotify = ofNotify(stack, broker);
       describe("ClosedLoopJob", ofLoop, stack.loopGraph(1), lines);
       describe("ReceiptArchiveJob", ofArchive, stack.archiveGraph(1), lines);
+      describe("NotificationJob", ofNotify, stack.notifyGraph(MUTE + "1"), lines);
       maxParallelisms.putAll(ofLoop.maxParallelisms());
       maxParallelisms.putAll(ofArchive.maxParallelisms());
+      maxParallelisms.putAll(ofNotify.maxParallelisms());
     }
     if (Boolean.getBoolean(UPDATE)) {
       Files.write(COMMITTED, lines);
@@ -74,6 +88,36 @@ class StateTypesITCase {
         .as("maximum parallelism, by which keyed state is laid out")
         .isNotEmpty()
         .allSatisfy((uid, max) -> assertThat(max).as(uid).isEqualTo(128));
+  }
+
+  /** With a notification that waits. */
+  private SavepointStates ofNotify(JobsStack stack, Broker broker) throws Exception {
+    Notification notification =
+        Notification.of(
+            Notification.Kind.PENDING,
+            LedgerOptions.LOG.defaultValue(),
+            "finance",
+            "n1",
+            "request",
+            5,
+            JsonNodeFactory.instance.objectNode());
+    try (ServerSocket mute = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      mute.setSoTimeout((int) WAIT.toMillis());
+      JobID notify = stack.startNotify(MUTE + mute.getLocalPort());
+      broker.send(
+          List.of(
+              new ProducerRecord<>(
+                  Topics.NOTIFICATIONS,
+                  "finance".getBytes(StandardCharsets.UTF_8),
+                  Dsse.sign(
+                          SigningKey.fromPem(stack.keys().signingFile()),
+                          Notification.PAYLOAD_TYPE,
+                          notification.encode())
+                      .toJson())));
+      mute.accept();
+      return SavepointStates.read(
+          stack.stopWithSavepoint(notify, folder.resolve("savepoints")));
+    }
   }
 
   private static List<String> differences(List<String> committed, List<String> lines) {

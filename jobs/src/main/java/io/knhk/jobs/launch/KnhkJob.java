@@ -2,6 +2,7 @@ package io.knhk.jobs.launch;
 
 import io.knhk.jobs.archive.ReceiptArchiveJob;
 import io.knhk.jobs.loop.ClosedLoopJob;
+import io.knhk.jobs.notify.NotificationJob;
 import java.util.Arrays;
 import java.util.OptionalLong;
 import org.apache.flink.api.common.JobID;
@@ -15,7 +16,8 @@ import org.apache.flink.api.common.JobID;
  */
 public enum KnhkJob {
   LOOP("loop", ClosedLoopJob.NAME, ClosedLoopJob.class, 1),
-  ARCHIVE("archive", ReceiptArchiveJob.NAME, ReceiptArchiveJob.class, 2);
+  ARCHIVE("archive", ReceiptArchiveJob.NAME, ReceiptArchiveJob.class, 2),
+  NOTIFY("notify", NotificationJob.NAME, NotificationJob.class, 3);
 
   private static final String PREFIX = "6b6e686b";
   private static final int GENERATION_DIGITS = 16;
@@ -34,14 +36,14 @@ public enum KnhkJob {
   }
 
   /**
-   * @param word as on a command line: {@code loop} or {@code archive}
+   * @param word as on a command line: {@code loop}, {@code archive} or {@code notify}
    * @throws IllegalArgumentException when it is no job's
    */
   public static KnhkJob of(String word) {
     return Arrays.stream(values())
         .filter(job -> job.word.equals(word))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("expected loop or archive: job=" + word));
+        .orElseThrow(() -> new IllegalArgumentException("expected loop, archive or notify: job=" + word));
   }
 
   /** As on a command line. */
@@ -52,6 +54,11 @@ public enum KnhkJob {
   /** As on Flink's page. */
   public String title() {
     return title;
+  }
+
+  /** Whether KNHK does without it: nobody has to be told. */
+  public boolean isOptional() {
+    return this == NOTIFY;
   }
 
   /** The class whose {@code main} builds and submits it. */

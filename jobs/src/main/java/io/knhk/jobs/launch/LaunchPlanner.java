@@ -18,7 +18,7 @@ import org.apache.flink.util.ParameterTool;
 public final class LaunchPlanner {
   private static final String USAGE =
       """
-      Usage: LaunchPlanner --job loop|archive --checkpoints DIR --savepoints DIR [--from STATE | --resume] [--taken ID,ID..]
+      Usage: LaunchPlanner --job loop|archive|notify --checkpoints DIR --savepoints DIR [--from STATE | --resume] [--taken ID,ID..]
              LaunchPlanner --seal SAVEPOINT
         --resume  goes on from the newest state that is complete and undamaged
         --from    goes on from that checkpoint or savepoint

@@ -38,8 +38,8 @@ public final class SessionCluster {
       """
       Usage: SessionCluster ports --ports PORT,PORT..
              SessionCluster await --page URL --task-managers N --within SECONDS
-             SessionCluster jobs --page URL --job loop|archive
-             SessionCluster plan --page URL --job loop|archive --checkpoints DIR --savepoints DIR [--from STATE | --resume true] [--within SECONDS]
+             SessionCluster jobs --page URL --job loop|archive|notify
+             SessionCluster plan --page URL --job loop|archive|notify --checkpoints DIR --savepoints DIR [--from STATE | --resume true] [--within SECONDS]
              SessionCluster started --page URL --id ID --within SECONDS
              SessionCluster cause --file FILE
              SessionCluster status --page URL --dir DIR [--json true]

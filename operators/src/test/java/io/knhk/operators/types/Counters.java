@@ -19,12 +19,22 @@ public final class Counters {
   public TaskMetricGroup group() {
     TestingMetricRegistry registry =
         TestingMetricRegistry.builder()
-            .setRegisterConsumer((metric, name, group) -> metrics.put(name, metric))
+            .setRegisterConsumer((metric, name, group) -> {
+                  metrics.put(name, metric);
+                  group
+                      .getAllVariables()
+                      .forEach((key, value) -> metrics.put(name + key + value, metric));
+                })
             .build();
     return TaskManagerMetricGroup.createTaskManagerMetricGroup(
             registry, "localhost", ResourceID.generate())
         .addJob(new JobID(), "job")
         .addTask(ExecutionGraphTestUtils.createExecutionAttemptId(), "task");
+  }
+
+  /** Of the group that has this value under the key. */
+  public long count(String name, String key, String value) {
+    return count(name + "<" + key + ">" + value);
   }
 
   public long count(String name) {
