@@ -120,8 +120,25 @@ class ArchitectureTest {
           .resideInAPackage("io.knhk.cli..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("io.knhk.operators..", "io.knhk.detection..", "io.knhk.knowledge..")
-          .because("the command sees what everybody sees: topics, tables, receipts");
+          .resideInAnyPackage("io.knhk.operators..", "io.knhk.detection..")
+          .because(
+              "the command sees what everybody sees: topics, tables, receipts; it may read"
+                  + " knowledge, never decide on it");
+
+  /** Reading RDF, guards, rules and requests is not deciding on them. */
+  @ArchTest
+  static final ArchRule THE_COMMAND_DECIDES_NOTHING =
+      noClasses()
+          .that()
+          .resideInAPackage("io.knhk.cli..")
+          .should()
+          .dependOnClassesThat()
+          .haveNameMatching(
+              "io\\.knhk\\.knowledge\\.(.*Stage|ValidationPipeline|Proposer|Candidate|Context)")
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("io.knhk.knowledge.governance.Governance")
+          .because("execute is the one place that decides; send it a control message");
 
   @ArchTest
   static final ArchRule JENA_LIVES_IN_KNOWLEDGE =

@@ -59,7 +59,7 @@ final class ApproversRevokeCommand implements Callable<Integer> {
     Given.sector(sector);
     Given.person("--person", person);
     Given.text("--reason", reason);
-    String prefix = keyId == null ? null : Request.prefix(keyId);
+    String prefix = keyId == null ? null : StoredRequest.prefix(keyId);
     try (ControlSession session = signing.open(terminal)) {
       Person present = present(session.tables());
       SortedSet<Role> roles =

@@ -10,6 +10,7 @@ import io.knhk.cli.Terminal;
 import io.knhk.cli.knowledge.Document;
 import io.knhk.cli.knowledge.Given;
 import io.knhk.cli.knowledge.KnowledgeTables;
+import io.knhk.knowledge.doctrine.DoctrineBook;
 import io.knhk.schemas.control.ControlContent;
 import io.knhk.schemas.control.DoctrineRules;
 import io.knhk.schemas.knowledge.DoctrineRule;
@@ -40,7 +41,8 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  knhk doctrine add --sector finance --id no-friday --constraint time-window --enforcement"
-          + " mandatory --parameter days=fri --text 'Nothing is changed on Fridays' --reason 'Audit 12'",
+          + " mandatory --parameter mode=deny --parameter days=fri --parameter from=00:00 --parameter"
+          + " until=23:59 --parameter zone=Europe/Zurich --text 'No change on Fridays' --reason 'Audit 12'",
       "  knhk doctrine add --sector finance --file rule.json --reason 'Audit 12'"
     })
 final class DoctrineAddCommand implements Callable<Integer> {
@@ -181,6 +183,8 @@ final class DoctrineAddCommand implements Callable<Integer> {
     DoctrineRule rule;
     try {
       rule = DoctrineRules.fromJson(json);
+      // Refuses what the loop would refuse: parameters that its constraint does not have.
+      DoctrineBook.of(rule.sector(), List.of(new DoctrineBook.Entry(rule, false)));
     } catch (IllegalArgumentException e) {
       throw CliError.USAGE.because(
           String.valueOf(e.getMessage()), "knhk doctrine add --help has an example.", e);

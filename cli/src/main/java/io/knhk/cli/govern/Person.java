@@ -2,8 +2,10 @@ package io.knhk.cli.govern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.knhk.cli.knowledge.Document;
+import io.knhk.schemas.control.Role;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,10 @@ record Person(
         roles,
         keys,
         document.content().path("demonstration").asBoolean());
+  }
+
+  boolean holds(Role role) {
+    return roles.contains(role.name().toLowerCase(Locale.ROOT));
   }
 
   @Nullable Key key(String keyId) {

@@ -31,7 +31,7 @@ final class ProposalText {
    * @param proposal content of the proposal's document; null where the request changes no triples
    *     or none is stored yet
    */
-  static List<String> of(@Nullable Request request, @Nullable JsonNode proposal, long nowMs) {
+  static List<String> of(@Nullable StoredRequest request, @Nullable JsonNode proposal, long nowMs) {
     ProposalText text = new ProposalText(nowMs);
     JsonNode content = proposal == null ? MissingNode.getInstance() : proposal;
     text.head(request, content);
@@ -51,7 +51,7 @@ final class ProposalText {
     return List.copyOf(text.lines);
   }
 
-  private void head(@Nullable Request request, JsonNode proposal) {
+  private void head(@Nullable StoredRequest request, JsonNode proposal) {
     JsonNode from = request == null ? proposal : request.document().content();
     line("", from.path("summary").asText("(no summary)"));
     if (request != null) {
@@ -85,7 +85,7 @@ final class ProposalText {
     return author + (onBehalfOf.isEmpty() ? "" : ", on behalf of " + onBehalfOf);
   }
 
-  private void state(Request request) {
+  private void state(StoredRequest request) {
     JsonNode content = request.document().content();
     field("state", request.state());
     if (request.isOpen()) {
@@ -95,7 +95,7 @@ final class ProposalText {
     }
     field(
         "approvals",
-        request.approvals() + ", as for what is " + content.path("criticality").asText("?"));
+        request.approvals() + ", because it is " + content.path("criticality").asText("?"));
     if (request.isOpen()) {
       field("review until", time(content.path("reviewEndsAtMs")));
       field("expires", time(content.path("expiresAtMs")));
@@ -262,7 +262,7 @@ final class ProposalText {
     }
   }
 
-  private void detail(Request request) {
+  private void detail(StoredRequest request) {
     JsonNode detail = request.document().content().path("detail");
     if (detail.isEmpty()) {
       return;
@@ -281,7 +281,7 @@ final class ProposalText {
                             : Rows.text(it.getValue()))));
   }
 
-  private void votes(Request request) {
+  private void votes(StoredRequest request) {
     JsonNode content = request.document().content();
     section("Votes");
     int before = lines.size();

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * @param request null where the loop decided by itself
  * @param proposal null where no triples change, or none is stored yet
  */
-record ProposalView(@Nullable Request request, @Nullable Document proposal) {
+record ProposalView(@Nullable StoredRequest request, @Nullable Document proposal) {
   /** What the archive has of a request's change. */
-  static ProposalView of(KnowledgeTables tables, Request request) throws SQLException {
+  static ProposalView of(KnowledgeTables tables, StoredRequest request) throws SQLException {
     String proposalId = request.proposalId();
     return new ProposalView(
         request,

@@ -9,7 +9,12 @@ import io.knhk.cli.Terminal;
 import io.knhk.cli.knowledge.Document;
 import io.knhk.cli.knowledge.Given;
 import io.knhk.cli.knowledge.KnowledgeTables;
+import io.knhk.cli.knowledge.PromotedVersion;
+import io.knhk.knowledge.ChangeReader;
+import io.knhk.knowledge.ReadResult;
+import io.knhk.knowledge.Snapshot;
 import io.knhk.schemas.control.ControlContent;
+import io.knhk.schemas.knowledge.Delta;
 import io.knhk.schemas.knowledge.KnowledgeDocument.Kind;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -101,6 +106,9 @@ final class ProposalsCreateCommand implements Callable<Integer> {
       checkRelaxation();
     }
     try (ControlSession session = signing.open(terminal)) {
+      if (change != null) {
+        checkApplies(session.tables(), change);
+      }
       ControlAnswer answer =
           session.ask(sector, change != null ? change : relaxation(session.tables()));
       write(session, answer);
@@ -129,6 +137,30 @@ final class ProposalsCreateCommand implements Callable<Integer> {
         Given.text("--summary", text),
         onBehalfOf == null ? "" : Given.person("--on-behalf-of", onBehalfOf),
         dryRun);
+  }
+
+  /** Reads the change as the loop will, against the newest snapshot that is stored. */
+  private void checkApplies(KnowledgeTables tables, ControlContent.ProposeChange change)
+      throws SQLException {
+    PromotedVersion head =
+        tables
+            .head(sector)
+            .orElseThrow(
+                () ->
+                    CliError.NOT_FOUND.because(
+                        "expected a snapshot of the sector to change: sector="
+                            + sector
+                            + ", log="
+                            + tables.log(),
+                        "knhk snapshots list shows them; a loop that has just begun needs a moment."));
+    ReadResult<Delta> read =
+        ChangeReader.read(
+            sector, Snapshot.of(tables.triples(head)), change.add(), change.remove());
+    if (read instanceof ReadResult.Refused<Delta> refused) {
+      throw CliError.BAD_RDF.because(
+          refused.refusal().detail() + ", snapshot=" + head.name(),
+          "Nothing was sent. knhk snapshots get " + head.name() + " shows what is there.");
+    }
   }
 
   private static String summary(@Nullable Path add, @Nullable Path remove) {
@@ -217,7 +249,7 @@ final class ProposalsCreateCommand implements Callable<Integer> {
       return null;
     }
     return new ProposalView(
-        request == null ? null : new Request(request),
+        request == null ? null : StoredRequest.of(request),
         proposals.isEmpty() ? null : proposals.get(0));
   }
 }

@@ -46,13 +46,13 @@ final class ProposalsGetCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Request.prefix(id);
+    StoredRequest.prefix(id);
     try (KnowledgeTables tables = ledger.tables(terminal)) {
       ProposalView view = find(tables);
       if (output.format() == OutputFormat.table) {
         view.toText(clock.millis()).forEach(terminal.out()::println);
         terminal.out().flush();
-        Request request = view.request();
+        StoredRequest request = view.request();
         if (request != null && request.isOpen()) {
           terminal.note("");
           terminal.note(
@@ -70,9 +70,9 @@ final class ProposalsGetCommand implements Callable<Integer> {
   }
 
   private ProposalView find(KnowledgeTables tables) throws SQLException {
-    String digits = Request.prefix(id);
+    String digits = StoredRequest.prefix(id);
     if (!tables.beginning(Kind.REQUEST, digits, "proposalId").isEmpty()) {
-      return ProposalView.of(tables, Request.find(tables, digits));
+      return ProposalView.of(tables, StoredRequest.find(tables, digits));
     }
     // What the loop decided by itself is a proposal that nobody was asked about.
     List<Document> alone = tables.beginning(Kind.PROPOSAL, digits, "requestId");
@@ -82,7 +82,7 @@ final class ProposalsGetCommand implements Callable<Integer> {
           "knhk proposals list shows those that there are.");
     }
     if (alone.size() > 1) {
-      throw Request.ambiguous(id, alone);
+      throw StoredRequest.ambiguous(id, alone);
     }
     return new ProposalView(null, alone.get(0));
   }

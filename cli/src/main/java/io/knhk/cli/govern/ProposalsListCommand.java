@@ -106,7 +106,7 @@ final class ProposalsListCommand implements Callable<Integer> {
               .reversed()
               .thenComparing(Document::id));
       for (Document document : documents) {
-        Request request = new Request(document);
+        StoredRequest request = StoredRequest.of(document);
         if (isAsked(request, people) && shown.admits()) {
           rows.add(row(request));
         }
@@ -118,7 +118,7 @@ final class ProposalsListCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private boolean isAsked(Request request, List<Person> people) {
+  private boolean isAsked(StoredRequest request, List<Person> people) {
     boolean inState =
         status == null
             || (status.equals("open") ? request.isOpen() : request.state().equals(status));
@@ -147,7 +147,7 @@ final class ProposalsListCommand implements Callable<Integer> {
     return people;
   }
 
-  private ObjectNode row(Request request) {
+  private ObjectNode row(StoredRequest request) {
     ObjectNode row = request.document().content().deepCopy();
     boolean isTable = output.format() == OutputFormat.table;
     row.put("id", isTable ? Ids.brief(request.id()) : request.id());

@@ -100,14 +100,14 @@ final class ProposalsVoteCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Request.prefix(id);
+    StoredRequest.prefix(id);
     checkOptions();
     try (ControlSession session = signing.open(terminal)) {
-      Request request = Request.find(session.tables(), id);
-      checkOpen(request);
+      StoredRequest request = StoredRequest.find(session.tables(), id);
+      request.checkOpen();
       session.signer(request.sector());
       ProposalView view = verified(session, request);
-      Request signed = view.request() == null ? request : view.request();
+      StoredRequest signed = view.request() == null ? request : view.request();
       checkBallot(session.tables(), signed);
       view.toText(clock.millis()).forEach(terminal::note);
       terminal.note("");
@@ -135,21 +135,8 @@ final class ProposalsVoteCommand implements Callable<Integer> {
     }
   }
 
-  private static void checkOpen(Request request) {
-    if (!request.isOpen()) {
-      throw CliError.NOT_OPEN.because(
-          "expected a proposal that is still open: id="
-              + request.id()
-              + ", state="
-              + request.state()
-              + ", reason="
-              + request.document().text("reason"),
-          "knhk proposals list --status open shows those that are.");
-    }
-  }
-
   /** The same from the bytes that the loop signed; as it is where nobody knows the loop's key. */
-  private ProposalView verified(ControlSession session, Request request) throws SQLException {
+  private ProposalView verified(ControlSession session, StoredRequest request) throws SQLException {
     KnowledgeTables tables = session.tables();
     Path file = publicKey != null ? publicKey : session.endpoints().publicKey();
     if (file == null) {
@@ -157,13 +144,13 @@ final class ProposalsVoteCommand implements Callable<Integer> {
       return ProposalView.of(tables, request);
     }
     KeyRing keys = Keys.ring(file);
-    Request signed = new Request(tables.verified(Kind.REQUEST, request.document(), keys));
+    StoredRequest signed = StoredRequest.of(tables.verified(Kind.REQUEST, request.document(), keys));
     Document proposal = ProposalView.of(tables, signed).proposal();
     return new ProposalView(
         signed, proposal == null ? null : tables.verified(Kind.PROPOSAL, proposal, keys));
   }
 
-  private void checkBallot(KnowledgeTables tables, Request request) throws SQLException {
+  private void checkBallot(KnowledgeTables tables, StoredRequest request) throws SQLException {
     String computed = request.ballot().hash();
     if (!computed.equals(request.publishedBallot())) {
       throw CliError.STALE_BALLOT.because(
@@ -173,7 +160,7 @@ final class ProposalsVoteCommand implements Callable<Integer> {
               + request.publishedBallot(),
           "Nothing was sent. Look again: knhk proposals get " + Ids.brief(request.id()) + ".");
     }
-    if (seen != null && !computed.startsWith(Request.prefix(seen))) {
+    if (seen != null && !computed.startsWith(StoredRequest.prefix(seen))) {
       throw CliError.STALE_BALLOT.because(
           "expected what you looked at: --ballot=" + seen + ", ballot=" + computed,
           "Nothing was sent. Look at what it is now: knhk proposals get "

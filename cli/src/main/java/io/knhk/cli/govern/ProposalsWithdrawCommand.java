@@ -1,7 +1,6 @@
 package io.knhk.cli.govern;
 
 import io.knhk.cli.Archive;
-import io.knhk.cli.CliError;
 import io.knhk.cli.Terminal;
 import io.knhk.cli.knowledge.Given;
 import io.knhk.schemas.control.ControlContent;
@@ -37,18 +36,11 @@ final class ProposalsWithdrawCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Request.prefix(id);
+    StoredRequest.prefix(id);
     Given.text("--reason", reason);
     try (ControlSession session = signing.open(terminal)) {
-      Request request = Request.find(session.tables(), id);
-      if (!request.isOpen()) {
-        throw CliError.NOT_OPEN.because(
-            "expected a proposal that is still open: id="
-                + request.id()
-                + ", state="
-                + request.state(),
-            "It has ended: knhk proposals get " + Ids.brief(request.id()) + " says how.");
-      }
+      StoredRequest request = StoredRequest.find(session.tables(), id);
+      request.checkOpen();
       return session.submit(request.sector(), new ControlContent.Withdraw(request.id(), reason));
     } catch (SQLException e) {
       throw Archive.failed(e);

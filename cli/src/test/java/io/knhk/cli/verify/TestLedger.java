@@ -60,6 +60,24 @@ public final class TestLedger {
       String subject,
       String snapshotId,
       String evidence) {
+    return add(
+        sector,
+        operation,
+        outcome,
+        subject,
+        snapshotId,
+        evidence,
+        List.of("cause-\"1\"", "b,c"));
+  }
+
+  public TestLedger add(
+      String sector,
+      Operation operation,
+      String outcome,
+      String subject,
+      String snapshotId,
+      String evidence,
+      List<String> causes) {
     Head head = heads.getOrDefault(sector, Head.empty());
     long at = 1_400_000_000_000L + head.nextSeq();
     ReceiptChain.Numbered numbered =
@@ -75,7 +93,7 @@ public final class TestLedger {
                 outcome,
                 subject,
                 snapshotId,
-                List.of("cause-\"1\"", "b,c"),
+                causes,
                 evidence));
     heads.put(sector, numbered.next());
     envelopes.add(Dsse.sign(key, Receipts.PAYLOAD_TYPE, numbered.body()));
@@ -98,6 +116,16 @@ public final class TestLedger {
 
   public Dsse.Envelope resign(byte[] body) {
     return Dsse.sign(key, Receipts.PAYLOAD_TYPE, body);
+  }
+
+  /** A payload of another type, signed with the ledger's key. */
+  public Dsse.Envelope sign(String payloadType, byte[] payload) {
+    return Dsse.sign(key, payloadType, payload);
+  }
+
+  /** The receipt that was added last. */
+  public Dsse.Envelope last() {
+    return envelopes.get(envelopes.size() - 1);
   }
 
   public void store(Connection connection) throws SQLException {

@@ -1,5 +1,6 @@
 package io.knhk.knowledge.governance;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knhk.knowledge.doctrine.DoctrineBook;
 
@@ -12,6 +13,16 @@ public final class Documents {
 
   public static ObjectNode of(Request request) {
     return RequestJson.write(request);
+  }
+
+  /**
+   * The request that a document shows, so that whoever votes computes the ballot from it and does
+   * not take it on trust.
+   *
+   * @throws IllegalArgumentException if it is none that this release writes
+   */
+  public static Request request(JsonNode content) {
+    return RequestJson.read(content);
   }
 
   public static ObjectNode of(Person person) {
