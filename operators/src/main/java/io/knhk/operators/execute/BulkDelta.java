@@ -37,11 +37,9 @@ final class BulkDelta {
     List<String> added = new ArrayList<>();
     List<String> removed = new ArrayList<>();
     try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(packed))) {
-      for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).split("\n")) {
-        if (!line.isEmpty()) {
-          (line.charAt(0) == '+' ? added : removed).add(line.substring(1));
-        }
-      }
+      new String(in.readAllBytes(), StandardCharsets.UTF_8)
+          .lines()
+          .forEach(line -> (line.charAt(0) == '+' ? added : removed).add(line.substring(1)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

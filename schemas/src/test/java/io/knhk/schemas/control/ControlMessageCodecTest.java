@@ -29,6 +29,7 @@ import java.util.function.IntFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -108,9 +109,7 @@ class ControlMessageCodecTest {
   @Example
   void shouldHaveAPayloadTypeOfItsOwnWhenOfAnyKind() {
     List<String> types =
-        IntStream.range(0, ControlKind.values().length)
-            .mapToObj(i -> ControlKind.values()[i].payloadType())
-            .toList();
+        Stream.of(ControlKind.values()).map(ControlKind::payloadType).toList();
     assertThat(types).doesNotHaveDuplicates().contains("application/vnd.knhk.control.vote.v1+json");
     for (ControlKind kind : ControlKind.values()) {
       assertThat(ControlKind.ofPayloadType(kind.payloadType())).contains(kind);
