@@ -9,7 +9,7 @@ package io.knhk.knowledge;
  */
 record ReadLimits(int bytesMax, int triplesMax, long stepsMax) {
   /** A file that an operator imports: some seconds of work at most. */
-  static final ReadLimits FILE = new ReadLimits(16 * 1024 * 1024, Snapshot.TRIPLES_MAX, 4_000_000);
+  static final ReadLimits FILE = new ReadLimits(16 * 1024 * 1024, Snapshot.TRIPLES_MAX, 2_000_000);
 
   /** A text in a control message: it is read within a job, so its work is far less. */
   static final ReadLimits MESSAGE = new ReadLimits(256 * 1024, 10_000, 100_000);

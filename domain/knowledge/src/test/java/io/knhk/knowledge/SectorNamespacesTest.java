@@ -161,15 +161,18 @@ class SectorNamespacesTest {
   }
 
   private static List<Witness> wellFormed(Snapshot head, String rule, Delta delta) {
-    return new StaticStage(ValidationPipeline.coreShapes()).wellFormed(head, proposal(rule, delta));
+    return new StaticStage(ValidationLimits.DEFAULT, () -> 0)
+        .wellFormed(head, proposal(rule, delta));
   }
 
+  /** Whether the core's shapes have nothing against it, whoever looked at the delta before. */
   private static boolean conforms(String namespace) {
-    ShadowGraph graph = new ShadowGraph();
+    Snapshot head = Bundled.of("finance");
     Delta delta = new Delta(List.of(SectorNamespaces.adoption("finance", namespace)), List.of());
-    org.apache.jena.graph.Graph shadow = graph.at(Bundled.of("finance"));
-    graph.move(delta);
-    return new StaticStage(ValidationPipeline.coreShapes()).check(shadow, delta)
+    StaticStage stage = new StaticStage(ValidationLimits.DEFAULT, () -> 0);
+    Candidate candidate =
+        Candidates.of(head, List.of(), proposal(Proposal.IMPORT, delta), 0, 0);
+    return stage.check(stage.at("finance", head), candidate, changed(head.apply(delta)))
         instanceof StageResult.Passed;
   }
 
