@@ -60,7 +60,12 @@ final class AllowedTerms {
           Vocabulary.ERROR_MIN_COUNT,
           Vocabulary.EXPECTED_EVERY_MS,
           Vocabulary.DRIFT_Z,
-          Vocabulary.MISMATCH_MIN_COUNT);
+          Vocabulary.MISMATCH_MIN_COUNT,
+          Vocabulary.ASK,
+          Vocabulary.SELECT,
+          Vocabulary.EXPECTS,
+          Vocabulary.MUST_CONFORM,
+          Vocabulary.MUST_NOT_CONFORM);
 
   private AllowedTerms() {}
 

@@ -165,6 +165,27 @@ public final class CompiledChange {
     return types;
   }
 
+  /** One event type after the change, by name. */
+  public Optional<CompiledType> type(String name) {
+    int at = Collections.binarySearch(names(types), name);
+    return at < 0 ? Optional.empty() : Optional.of(types.get(at));
+  }
+
+  /** Types in order of name, seen as their names; nothing is copied. */
+  private static List<String> names(List<CompiledType> types) {
+    return new AbstractList<>() {
+      @Override
+      public String get(int index) {
+        return types.get(index).name();
+      }
+
+      @Override
+      public int size() {
+        return types.size();
+      }
+    };
+  }
+
   /** Event types of the classes affected, before the change, by name. */
   public SortedMap<String, CompiledType> typesBefore() {
     SortedMap<String, CompiledType> found = new TreeMap<>();
@@ -313,27 +334,12 @@ public final class CompiledChange {
     }
 
     private CompiledType inHead(String name) {
-      int at = Collections.binarySearch(names(), name);
+      int at = Collections.binarySearch(names(head.types()), name);
       if (at < 0) {
         throw new IllegalArgumentException(
             "expected the head's own compiled form: eventType=" + name);
       }
       return head.types().get(at);
-    }
-
-    /** The head's types, seen as their names; nothing is copied. */
-    private List<String> names() {
-      return new AbstractList<>() {
-        @Override
-        public String get(int index) {
-          return head.types().get(index).name();
-        }
-
-        @Override
-        public int size() {
-          return head.types().size();
-        }
-      };
     }
 
     private List<CompiledType> merged(List<ClassChange> classes) {

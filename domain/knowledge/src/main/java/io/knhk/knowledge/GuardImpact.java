@@ -13,8 +13,7 @@ import java.util.List;
  * @param takesApproval whether people may agree to that by agreeing to the change, without a
  *     relaxation
  */
-public record GuardImpact(
-    Guard guard, boolean changed, boolean weakened, boolean takesApproval) {
+public record GuardImpact(Guard guard, boolean changed, boolean weakened, boolean takesApproval) {
   /**
    * Of each guard that is changed, or whose event type is, in order of class and guard. Relaxations
    * are not asked for.
@@ -27,7 +26,8 @@ public record GuardImpact(
         boolean typeChanged =
             affected.before() == null || !affected.before().equals(affected.after());
         if (changed || typeChanged) {
-          impacts.add(new GuardImpact(
+          impacts.add(
+              new GuardImpact(
                   guard,
                   changed,
                   !Guards.weakened(change, guard).isEmpty(),

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 /**
  * What one invariant found.
  *
- * @param name Q1 to Q5, as figures are prefixed with it
+ * @param name Q1 to Q5, or tests, as figures are prefixed with it
  * @param asks what it asks, a few words
  * @param figures counts of what was looked at
  * @param violations empty when it holds

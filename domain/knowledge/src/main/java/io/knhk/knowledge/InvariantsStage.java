@@ -7,8 +7,9 @@ import java.util.TreeMap;
 
 /**
  * What must hold of every change: {@link NoRetrocausation Q1}, {@link TypeSoundness Q2}, {@link
- * GuardPreservation Q3}, {@link WorkBounds Q4}, {@link MemoryBounds Q5}. All are asked, whatever
- * one of them finds; a figure's name begins with the invariant's.
+ * GuardPreservation Q3}, {@link WorkBounds Q4}, {@link MemoryBounds Q5}, and the sector's {@link
+ * ShadowTests}. All are asked, whatever one of them finds; a figure's name begins with the
+ * invariant's.
  */
 final class InvariantsStage {
   static final String NAME = "invariants";
@@ -16,14 +17,19 @@ final class InvariantsStage {
   private InvariantsStage() {}
 
   static StageResult check(
-      Candidate candidate, Snapshot shadow, CompiledChange change, ValidationLimits limits) {
+      Candidate candidate,
+      Snapshot shadow,
+      CompiledChange change,
+      Invariant shadowTests,
+      ValidationLimits limits) {
     List<Invariant> found =
         List.of(
             NoRetrocausation.check(candidate, shadow),
             TypeSoundness.check(candidate, change, limits.nonConformingShareMax()),
             GuardPreservation.check(candidate, change, limits.hotStepsMax()),
             WorkBounds.check(change, limits),
-            MemoryBounds.check(candidate, change, limits));
+            MemoryBounds.check(candidate, change, limits),
+            shadowTests);
     return result(found);
   }
 

@@ -42,8 +42,8 @@ public final class Proposer {
   private Proposer() {}
 
   /**
-   * What a person asks for, as a proposal. It is about {@code #} and the first digits of its own id,
-   * since it may do several things. Whether it loosens anything is not known before it is
+   * What a person asks for, as a proposal. It is about {@code #} and the first digits of its own
+   * id, since it may do several things. Whether it loosens anything is not known before it is
    * validated; it never promotes by itself.
    *
    * @param rule {@link Proposal#BY_HAND}, {@link Proposal#IMPORT} or {@link Proposal#ROLLBACK}

@@ -21,7 +21,8 @@ import java.io.Serializable;
  * @param fullShapesMsMax milliseconds for the shapes that a change makes the static stage evaluate
  *     in full; default 1,000
  * @param shadowTestsMax shadow tests of a sector; default 100
- * @param shadowTestsMsMax milliseconds for all of a sector's shadow tests together; default 1,000
+ * @param shadowTestsMsMax milliseconds for all of a sector's shadow tests together, a fence behind
+ *     the bound on what they read; default 5,000
  * @param costs what a counted unit of work costs
  */
 public record ValidationLimits(
@@ -119,7 +120,7 @@ public record ValidationLimits(
     private long observationNsMax = 2_000;
     private long fullShapesMsMax = 1_000;
     private int shadowTestsMax = 100;
-    private long shadowTestsMsMax = 1_000;
+    private long shadowTestsMsMax = 5_000;
     private Costs costs = Costs.DEFAULT;
 
     private Builder() {}

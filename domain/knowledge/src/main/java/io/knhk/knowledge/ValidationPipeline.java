@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
@@ -62,8 +63,7 @@ public final class ValidationPipeline {
   /**
    * With the shapes of the bundled core.
    *
-   * @param nanoClock for {@link Validation#measuredNs()}, and for the limit on shapes that are
-   *     evaluated in full
+   * @param nanoClock for {@link Validation#measuredNs()}, and for limits on time
    */
   public static ValidationPipeline bundled(ValidationLimits limits, LongSupplier nanoClock) {
     return new ValidationPipeline(new StaticStage(limits, nanoClock), limits, nanoClock);
@@ -85,6 +85,7 @@ public final class ValidationPipeline {
     private final List<StageResult> stages = new ArrayList<>();
     private final SortedMap<String, Long> measuredNs = new TreeMap<>();
     private @Nullable Snapshot shadow;
+    private @Nullable Graph headGraph;
     private @Nullable CompiledChange change;
     private @Nullable Compatibility compatibility;
     private List<ShadowTestResult> shadowTests = List.of();
@@ -130,6 +131,7 @@ public final class ValidationPipeline {
       try {
         ShadowGraph graph = staticStage.at(sector, candidate.head());
         StageResult result = staticStage.check(graph, candidate, next);
+        headGraph = graph.graph();
         CompiledChange.Outcome outcome =
             CompiledChange.of(
                 ShadowGraph.facts(graph.graph()), candidate.compiled(), delta, headBytes());
@@ -191,7 +193,11 @@ public final class ValidationPipeline {
     }
 
     private StageResult checkInvariants(Snapshot next, CompiledChange compiled) {
-      return InvariantsStage.check(candidate, next, compiled, limits);
+      Graph head = Objects.requireNonNull(headGraph, "the head's graph, which compiling rests on");
+      ShadowTests.Outcome tests =
+          ShadowTests.check(ShadowGraph.facts(head), head, compiled, sector, limits, nanoClock);
+      shadowTests = tests.results();
+      return InvariantsStage.check(candidate, next, compiled, tests.invariant(), limits);
     }
 
     private StageResult checkDoctrine(Snapshot next, CompiledChange compiled) {

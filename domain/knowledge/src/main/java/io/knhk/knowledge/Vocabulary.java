@@ -60,6 +60,13 @@ final class Vocabulary {
   static final String SAFETY_INTERLOCK = core("SafetyInterlock");
   static final String MEDIUM = core("Medium");
 
+  static final String SHADOW_TEST = core("ShadowTest");
+  static final String ASK = core("ask");
+  static final String SELECT = core("select");
+  static final String EXPECTS = core("expects");
+  static final String MUST_CONFORM = core("mustConform");
+  static final String MUST_NOT_CONFORM = core("mustNotConform");
+
   static final String BUCKET_MS = core("bucketMs");
   static final String BASELINE_BUCKETS = core("baselineBuckets");
   static final String WARMUP_BUCKETS = core("warmupBuckets");
