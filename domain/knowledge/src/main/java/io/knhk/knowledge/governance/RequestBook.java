@@ -251,15 +251,18 @@ final class RequestBook {
   private Request put(Request request) {
     state.put(request);
     if (!request.state().isOpen()) {
-      forgetBeyondLimit();
+      forgetBeyondLimit(request);
     }
     return request;
   }
 
-  private void forgetBeyondLimit() {
+  /** The oldest that is over; not the one that just ended, which somebody may still carry out. */
+  private void forgetBeyondLimit(Request latest) {
     List<Request> ended =
-        state.requests().stream().filter(request -> !request.state().isOpen()).toList();
-    if (ended.size() > options.endedMax()) {
+        state.requests().stream()
+            .filter(request -> !request.state().isOpen() && !request.id().equals(latest.id()))
+            .toList();
+    if (ended.size() >= options.endedMax()) {
       ended.stream()
           .min(Comparator.comparingLong(Request::endedAtMs).thenComparing(Request::id))
           .ifPresent(oldest -> state.removeRequest(oldest.id()));

@@ -243,6 +243,17 @@ class RequestTest {
   }
 
   @Test
+  void shouldNotForgetWhatJustEndedWhenAllEndedAtOnce() {
+    Office small =
+        new Office(GovernanceOptions.DEFAULTS.withRequests(7 * Office.DAY_MS, 5, 1), List.of());
+    for (String what : List.of("a", "b", "c", "d", "e")) {
+      Request request = small.approve("alice", small.open(what, change(what), "sam"));
+      small.governance.end(request.id(), RequestState.APPROVED, "carried out", small.nowMs);
+      assertThat(small.now(request).reason()).isEqualTo("carried out");
+    }
+  }
+
+  @Test
   void shouldBoundTheHistoryWhenMindsAreChangedOften() {
     Request request = office.open("a", relaxation(Criticality.HIGH), "sam");
     for (int i = 0; i < 2 * Request.HISTORY_MAX; i++) {

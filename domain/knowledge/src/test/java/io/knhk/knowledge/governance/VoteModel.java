@@ -102,12 +102,28 @@ final class VoteModel {
   }
 
   private boolean revoked(String person, int key) {
-    return events.stream()
-        .anyMatch(
-            event ->
-                event instanceof KeyRevoked revoked
-                    && revoked.person().equals(person)
-                    && revoked.key() == key);
+    for (Event event : events) {
+      if (event instanceof KeyRevoked revoked
+          && revoked.person().equals(person)
+          && revoked.key() == key) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void drop(Map<String, Voted> votes, Set<String> gone) {
+    if (!gone.isEmpty()) {
+      votes.values().removeIf(vote -> gone.contains(vote.person() + vote.key()));
+    }
+  }
+
+  private static int approvals(Map<String, Voted> votes) {
+    int yes = 0;
+    for (Voted vote : votes.values()) {
+      yes += vote.choice() == Choice.APPROVE ? 1 : 0;
+    }
+    return yes;
   }
 
   /** Fills {@code votes} with those that count when everything has happened. */
@@ -127,7 +143,7 @@ final class VoteModel {
       } else if (event instanceof HeadMoved) {
         votes.clear();
       } else if (event instanceof Voted vote && vote.request() == request) {
-        votes.values().removeIf(other -> gone.contains(other.person() + other.key()));
+        drop(votes, gone);
         votes.put(vote.person(), vote);
         if (vote.choice() == Choice.REJECT) {
           return RequestState.REJECTED;
@@ -136,8 +152,8 @@ final class VoteModel {
       boolean looked =
           event instanceof Ticked || (event instanceof Voted vote && vote.request() == request);
       if (looked) {
-        votes.values().removeIf(other -> gone.contains(other.person() + other.key()));
-        long yes = votes.values().stream().filter(vote -> vote.choice() == Choice.APPROVE).count();
+        drop(votes, gone);
+        int yes = approvals(votes);
         if (event.atMs() >= ask.submittedAtMs() + expiryMs) {
           return RequestState.EXPIRED;
         } else if (event.atMs() >= reviewEndsAtMs && yes >= ask.quorum()) {
