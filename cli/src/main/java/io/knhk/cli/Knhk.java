@@ -1,6 +1,7 @@
 package io.knhk.cli;
 
 import io.knhk.cli.govern.GovernCommands;
+import io.knhk.cli.knowledge.KnowledgeCommands;
 import io.knhk.embedded.StackException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -64,11 +65,13 @@ public final class Knhk {
             new ReceiptsGetCommand(terminal),
             new ReceiptsExportCommand(terminal)));
     top.addSubcommand(new VerifyCommand(terminal));
-    top.addSubcommand(
+    CommandLine snapshots =
         group(
             new SnapshotsGroup(),
             new SnapshotsListCommand(terminal),
-            GovernCommands.rollback(terminal)));
+            GovernCommands.rollback(terminal));
+    KnowledgeCommands.snapshots(terminal).forEach(snapshots::addSubcommand);
+    top.addSubcommand(snapshots);
     GovernCommands.all(terminal, clock).forEach(top::addSubcommand);
     top.addSubcommand(
         group(

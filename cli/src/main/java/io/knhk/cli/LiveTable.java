@@ -18,6 +18,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class LiveTable {
   private static final String ROW = "%-14s %12s %9s %9s %18s %8s %9s %12s %10s%n";
+  private static final int WAITING_SHOWN = 3;
+  
+  /** Of an element or a summary: with both, a line is no wider than a row of the table. */
+  private static final int TEXT_CHARS_MAX = 30;
+
+  private static final int ID_DIGITS = 12;
   private static final Duration LINE_EVERY = Duration.ofSeconds(5);
 
   /** The tables are read again after so many times as long as it took to read them. */
@@ -70,8 +76,9 @@ final class LiveTable {
             "receipts",
             "verified to",
             "not conf."));
-    try {
-      addRows(lines);
+    try (Connection archive = postgresql.connect(postgresql.auditor())) {
+      addRows(archive, lines);
+      addWaiting(archive, lines);
     } catch (SQLException e) {
       lines.add("(tables not readable: " + e.getMessage() + ")\n");
     }
@@ -80,9 +87,8 @@ final class LiveTable {
     nextNs = System.nanoTime() + (System.nanoTime() - nowNs) * REST_FACTOR;
   }
 
-  private void addRows(List<String> lines) throws SQLException {
-    try (Connection archive = postgresql.connect(postgresql.auditor());
-        Statement statement = archive.createStatement();
+  private static void addRows(Connection archive, List<String> lines) throws SQLException {
+    try (Statement statement = archive.createStatement();
         ResultSet row =
             statement.executeQuery("select * from knhk.sector_status order by sector")) {
       while (row.next()) {
@@ -103,6 +109,45 @@ final class LiveTable {
                 String.format(Locale.ROOT, "%.2f %%", share * 100)));
       }
     }
+  }
+
+  /** What people can decide now, that which ends first at the top. */
+  static void addWaiting(Connection archive, List<String> lines) throws SQLException {
+    try (Statement statement = archive.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "select sector, request_id, kind, element, summary, count(*) over () as waiting"
+                    + " from knhk.requests where waiting order by expires_at, sector, request_id"
+                    + " limit "
+                    + WAITING_SHOWN)) {
+      long waiting = 0;
+      while (row.next()) {
+        waiting = row.getLong("waiting");
+        String element = row.getString("element");
+        lines.add(
+            String.format(
+                Locale.ROOT,
+                "%-14s %s: %s  knhk proposals get %s%n",
+                row.getString("sector"),
+                brief(
+                    Rows.printable(
+                        element == null || element.isEmpty() ? row.getString("kind") : element)),
+                brief(Rows.printable(row.getString("summary"))),
+                row.getString("request_id").substring(0, ID_DIGITS)));
+      }
+      if (waiting > WAITING_SHOWN) {
+        lines.add(
+            "and "
+                + (waiting - WAITING_SHOWN)
+                + " more: knhk proposals list --status open\n");
+      }
+    }
+  }
+
+  private static String brief(String text) {
+    return text.length() <= TEXT_CHARS_MAX
+        ? text
+        : text.substring(0, TEXT_CHARS_MAX - 3) + "...";
   }
 
   private void draw(List<String> lines) {

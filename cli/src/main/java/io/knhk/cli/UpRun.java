@@ -22,6 +22,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -166,6 +167,14 @@ final class UpRun {
             : "  Flink           " + endpoints.flinkUrl());
     terminal.note("  state           " + state);
     terminal.note("  signing key     " + keys.fingerprint());
+    List<String> approvers = DemonstrationKeys.names(state);
+    if (!approvers.isEmpty()) {
+      terminal.note(
+          "  approvers       "
+              + String.join(", ", approvers)
+              + ", for demonstration: knhk proposals vote ID --approve --as-demonstration "
+              + approvers.get(0));
+    }
     terminal.note("");
   }
 
@@ -213,7 +222,7 @@ final class UpRun {
         joined(replay);
         table.note(
             (lastProgress == null ? "" : "replay done; ")
-                + "running until Ctrl-C. Try: knhk verify, knhk receipts list, knhk sql '...'");
+                + "running until Ctrl-C. Try: knhk verify, knhk receipts list, knhk proposals list, knhk sql '...'");
         told = true;
       }
     }

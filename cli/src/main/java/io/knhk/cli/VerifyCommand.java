@@ -28,6 +28,7 @@ import picocli.CommandLine.Option;
           + " holds none beyond them.",
       "With --file, verifies an export with nothing but the file and the key.",
       "What people accepted when they resumed a halted sector is listed, with who and why.",
+      "Decisions that were approved by the demonstration keys of an up are counted and warned of.",
       "Exit code 0: all that was there is valid, or was accepted. 3: it is not. 7: there was"
           + " nothing to verify."
     },
@@ -169,8 +170,19 @@ final class VerifyCommand implements Callable<Integer> {
     if (report.isValid()) {
       report.proved().forEach(sentence -> terminal.out().println("Proved: " + sentence + "."));
     }
+    if (report.demonstrations() > 0) {
+      terminal.out().println(demonstrations(report));
+    }
     report.unproved().forEach(sentence -> terminal.out().println("Not proved: " + sentence + "."));
     terminal.out().flush();
+  }
+
+  /** Such a decision is as valid as any other; what it is worth is for the reader to say. */
+  private static String demonstrations(AuditReport report) {
+    long count = report.demonstrations();
+    return "WARNING approved by demonstration keys, which everybody has: "
+        + count
+        + (count == 1 ? " decision" : " decisions");
   }
 
   private void writeAccepted(AuditReport report) {
@@ -211,6 +223,7 @@ final class VerifyCommand implements Callable<Integer> {
     json.put("verified", report.verified());
     json.put("problems", report.problems());
     json.put("restored", report.restored());
+    json.put("approvedByDemonstrationKeys", report.demonstrations());
     ArrayNode chains = json.putArray("chains");
     report.chains().forEach(chain -> chains.add(toJson(chain)));
     ArrayNode proved = json.putArray("proved");
@@ -240,6 +253,7 @@ final class VerifyCommand implements Callable<Integer> {
       accepted.addObject().put("seq", it.seq()).put("what", it.what());
     }
     json.put("restoredCount", chain.restoredCount());
+    json.put("approvedByDemonstrationKeys", chain.demonstrationCount());
     ArrayNode restored = json.putArray("restored");
     for (AuditReport.Restored it : chain.restored()) {
       restored.addObject().put("seq", it.seq()).put("reason", it.reason());

@@ -625,6 +625,113 @@ class GovernITCase {
     assertThat(loop.received()).isEmpty();
   }
 
+  @Test
+  void shouldShowThreeThatWaitInTheLiveTableAndCountTheRest() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      loop.propose(("3" + i).repeat(32), CHANGE, "Payments may carry a risk score " + i + "\u001b[2J");
+    }
+    List<String> lines = new ArrayList<>();
+    try (Connection auditor = postgresql.connect(postgresql.auditor())) {
+      LiveTable.addWaiting(auditor, lines);
+    }
+
+    assertThat(lines).hasSize(4).allMatch(line -> line.length() <= 112 && line.endsWith("\n"));
+    assertThat(lines.get(0))
+        .isEqualTo(
+            "finance        payment.authorised#risk_score: Payments may carry a risk s..."
+                + "  knhk proposals get 303030303030\n");
+    assertThat(lines.get(3)).isEqualTo("and 2 more: knhk proposals list --status open\n");
+  }
+
+  @Test
+  void shouldWarnOfDemonstrationKeysWithoutAnotherExitCode() throws Exception {
+    loop.answerDemonstration();
+
+    KnhkInProcess.Result verified = run("verify");
+
+    assertThat(verified.exitCode()).as(verified.err()).isZero();
+    assertThat(verified.out())
+        .contains("WARNING approved by demonstration keys, which everybody has: 1 decision\n");
+    assertThat(run("verify", "--json").json().path("approvedByDemonstrationKeys").asLong())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void shouldShowWhatASnapshotSaysAndHowTwoDiffer() throws Exception {
+    Snapshot first = loop.head();
+    loop.promote(CHANGE, true);
+
+    KnhkInProcess.Result lines = run("snapshots", "get", "finance/1", "--format", "ntriples");
+    assertThat(lines.exitCode()).as(lines.err()).isZero();
+    assertThat(lines.out().lines()).containsExactlyElementsOf(first.lines());
+    assertThat(run("snapshots", "get", "finance").out())
+        .contains("@prefix knhk:", "\"Risk is scored.\"");
+    assertThat(run("snapshots", "get", loop.head().id().substring(0, 10), "--format", "jsonld").json())
+        .isNotEmpty();
+
+    KnhkInProcess.Result diff = run("snapshots", "diff", "finance/1", "finance/2");
+    assertThat(diff.exitCode()).as(diff.err()).isZero();
+    assertThat(diff.out()).contains("Compatibility: full.", "\n+ <" + TYPE + ">");
+    JsonNode back = run("snapshots", "diff", "finance/2", first.id(), "--json").json();
+    assertThat(back.path("removed")).hasSize(1);
+    assertThat(back.path("words")).isNotEmpty();
+    assertThat(run("snapshots", "diff", "finance", "finance", "--only", "words").out())
+        .contains("Both say the same.");
+    assertThat(run("snapshots", "get", "finance/9").exitCode()).isEqualTo(ExitCode.NOT_FOUND);
+
+    changeDocuments("document = document #- '{added,0}'", "delta");
+    KnhkInProcess.Result changed = run("snapshots", "get", "finance/2");
+    assertThat(changed.exitCode()).isEqualTo(ExitCode.EVIDENCE_INVALID);
+    assertThat(changed.err()).contains("KNHK-1070", "idOfTriples=");
+  }
+
+  @Test
+  void shouldSendAnOntologyInPartsThenTheRequest() throws Exception {
+    Path ontology = Files.createDirectories(folder.resolve("loans"));
+    Files.writeString(
+        ontology.resolve("loan.ttl"),
+        "@prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
+            + "<https://example.org/loan/> a owl:Ontology .\n"
+            + "<https://example.org/loan/Loan> a owl:Class .\n");
+    Files.writeString(
+        ontology.resolve("more.rdf"),
+        "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'"
+            + " xmlns:owl='http://www.w3.org/2002/07/owl#'>"
+            + "<owl:Class rdf:about='https://example.org/loan/Mortgage'/></rdf:RDF>");
+    Files.writeString(ontology.resolve("README.md"), "not RDF");
+
+    KnhkInProcess.Result imported =
+        as("sam", "ontology", "import", ontology.toString(), "--sector", "finance");
+
+    assertThat(imported.exitCode()).as(imported.err()).isZero();
+    assertThat(imported.err()).contains("reading 2 files", "sent part 1 of 1");
+    assertThat(loop.received()).hasSize(2);
+    ControlContent.ImportPart part =
+        (ControlContent.ImportPart) loop.received().get(0).message().content();
+    ControlContent.ImportOntology request =
+        (ControlContent.ImportOntology) loop.last().message().content();
+    assertThat(request.importId()).isEqualTo(part.importId());
+    assertThat(request.triples()).isEqualTo(3);
+    assertThat(request.namespaces()).containsExactly("https://example.org/loan/");
+    assertThat(request.summary()).isEqualTo("Imports loan.ttl and 1 more");
+    assertThat(loop.last().message().counter())
+        .isGreaterThan(loop.received().get(0).message().counter());
+
+    Path hostile =
+        Files.writeString(
+            folder.resolve("hostile.rdf"), "<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><x/>");
+    KnhkInProcess.Result refused =
+        as("sam", "ontology", "import", hostile.toString(), "--sector", "finance");
+    assertThat(refused.exitCode()).isEqualTo(ExitCode.FAILURE);
+    assertThat(refused.err()).contains("KNHK-1098: expected", "hostile.rdf");
+    assertThat(
+            as("sam", "ontology", "import", ontology.toString(), "--sector", "finance",
+                    "--namespace", "https://knhk.io/ns/energy#")
+                .err())
+        .contains("KNHK-1098");
+    assertThat(loop.received()).hasSize(2);
+  }
+
   private List<String> waitingFor(String person) throws Exception {
     List<String> kinds = new ArrayList<>();
     run("proposals", "list", "--waiting-for", person, "--json")

@@ -62,6 +62,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 final class TestLoop implements AutoCloseable {
   static final String SECTOR = "finance";
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String PROMOTED = "da".repeat(32);
   private static final Duration POLL = Duration.ofMillis(50);
 
   private final TestLedger ledger;
@@ -142,6 +143,16 @@ final class TestLoop implements AutoCloseable {
   /** Ends a request as expired. */
   void expire(String requestId) throws SQLException {
     stored(governance.end(requestId, RequestState.EXPIRED, "nobody decided in time", now()));
+  }
+
+  /** Says that people approved something with keys that everybody has. */
+  void answerDemonstration() throws SQLException {
+    ledgerAdd(
+        Operation.TransactionDecided,
+        "approved",
+        PROMOTED,
+        "{\"demonstration\":true}",
+        List.of());
   }
 
   /** Lets a guard be weakened, as if people had agreed. */
@@ -294,6 +305,9 @@ final class TestLoop implements AutoCloseable {
                   ? ""
                   : HexFormat.of().formatHex(VerifyingKey.fromPem(approver.addKey()).bytes()),
               approver.revokeKey());
+    } else if (content instanceof ControlContent.ImportPart) {
+      answer(Operation.TransactionDecided, "taken", id, "");
+      return;
     } else {
       asked =
           new Asked.Change(
@@ -341,7 +355,7 @@ final class TestLoop implements AutoCloseable {
     json.putArray("plain").add("Payments may carry a risk score.\u001b[2J");
     ObjectNode example = json.putArray("examples").addObject();
     example.put("eventType", "payment.authorised").put("source", "urn:bank:cards").put("id", "e-1");
-    example.put("time", 1_700_000_000_000L).put("subject", "acc-17").put("value", 12.5);
+    example.put("timeMs", 1_700_000_000_000L).put("subject", "acc-17").put("value", 12.5);
     example.put("outcome", "ok").put("conforms", true).putObject("attributes").put("risk", "0.2");
     ObjectNode affected = json.putObject("affected");
     affected.putArray("eventTypes").add("payment.authorised");

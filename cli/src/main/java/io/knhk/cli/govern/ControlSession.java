@@ -92,6 +92,10 @@ final class ControlSession implements AutoCloseable {
     return tables;
   }
 
+  Terminal terminal() {
+    return terminal;
+  }
+
   ResolvedEndpoints endpoints() {
     return endpoints;
   }
@@ -184,11 +188,9 @@ final class ControlSession implements AutoCloseable {
     return new ControlAnswer(sent, wait.await(signed.id(), place, patient), true);
   }
 
-  /** Sends a message that something else will answer for. */
-  SignedControl sendQuietly(String sector, ControlContent content) throws InterruptedException {
-    SignedControl signed = sender.sign(sector, content, patience.lifetime());
-    sender.send(signed);
-    return signed;
+  /** Sends a message without waiting: another one, that comes behind it, is answered for both. */
+  void sendAhead(String sector, ControlContent content) throws InterruptedException {
+    sender.send(sender.sign(sector, content, patience.lifetime()));
   }
 
   /**

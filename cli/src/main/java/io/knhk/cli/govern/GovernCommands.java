@@ -32,6 +32,7 @@ public final class GovernCommands {
             new ApproversListCommand(terminal),
             new ApproversAddCommand(terminal),
             new ApproversRevokeCommand(terminal)),
+        group(new OntologyGroup(), new OntologyImportCommand(terminal, clock)),
         new CommandLine(new HoldCommand(terminal)),
         new CommandLine(new ReleaseCommand(terminal)));
   }
@@ -72,4 +73,10 @@ public final class GovernCommands {
       description = "Who may do what in a sector, and with which keys.",
       footer = {"", "Example:", "  knhk approvers list --sector finance"})
   private static final class ApproversGroup extends Group {}
+
+  @Command(
+      name = "ontology",
+      description = "Ontologies that others wrote.",
+      footer = {"", "Example:", "  knhk ontology import --sector finance fibo/LOAN"})
+  private static final class OntologyGroup extends Group {}
 }

@@ -155,7 +155,7 @@ final class ProposalText {
           .append(" of ")
           .append(example.path("subject").asText("?"))
           .append(" at ")
-          .append(time(example.path("time")))
+          .append(time(example.path("timeMs")))
           .append(": value ")
           .append(example.path("value").asText())
           .append(", outcome ")

@@ -1,12 +1,8 @@
 package io.knhk.cli.govern;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knhk.cli.Archive;
 import io.knhk.cli.CliError;
-import io.knhk.cli.OutputFormat;
-import io.knhk.cli.Rows;
 import io.knhk.cli.Terminal;
-import io.knhk.cli.knowledge.Document;
 import io.knhk.cli.knowledge.Given;
 import io.knhk.cli.knowledge.KnowledgeTables;
 import io.knhk.cli.knowledge.PromotedVersion;
@@ -15,12 +11,10 @@ import io.knhk.knowledge.ReadResult;
 import io.knhk.knowledge.Snapshot;
 import io.knhk.schemas.control.ControlContent;
 import io.knhk.schemas.knowledge.Delta;
-import io.knhk.schemas.knowledge.KnowledgeDocument.Kind;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -46,8 +40,6 @@ import picocli.CommandLine.Parameters;
     })
 final class ProposalsCreateCommand implements Callable<Integer> {
   private static final Duration RELAXED_MAX = Duration.ofDays(7);
-  private static final Duration DOCUMENT_WAIT = Duration.ofSeconds(10);
-  private static final long POLL_MS = 250;
 
   private final Terminal terminal;
   private final Clock clock;
@@ -111,8 +103,7 @@ final class ProposalsCreateCommand implements Callable<Integer> {
       }
       ControlAnswer answer =
           session.ask(sector, change != null ? change : relaxation(session.tables()));
-      write(session, answer);
-      return session.exit(answer);
+      return new ChangeReport(session, clock).write(answer, dryRun);
     } catch (SQLException e) {
       throw Archive.failed(e);
     }
@@ -198,58 +189,5 @@ final class ProposalsCreateCommand implements Callable<Integer> {
     String iri = GuardRow.iri(tables, sector, guard == null ? "" : guard);
     return new ControlContent.RelaxGuard(
         iri, relaxedFor == null ? 0 : relaxedFor.toMillis(), reason == null ? "" : reason);
-  }
-
-  /** What was asked, what the loop said, and the proposal as it stands now. */
-  private void write(ControlSession session, ControlAnswer answer)
-      throws SQLException, InterruptedException {
-    ProposalView view = answer.receipts().isEmpty() ? null : awaitView(session.tables(), answer);
-    if (session.format() == OutputFormat.table) {
-      Rows.writeOne(terminal.out(), OutputFormat.table, answer.toText());
-      if (view != null) {
-        terminal.out().println();
-        view.toText(clock.millis()).forEach(terminal.out()::println);
-        terminal.out().flush();
-      }
-      return;
-    }
-    ObjectNode json = answer.toJson();
-    if (view != null) {
-      json.setAll(view.toJson());
-    }
-    Rows.writeOne(terminal.out(), session.format(), json);
-  }
-
-  /** The documents come by another topic than the receipts, a little later or earlier. */
-  private @Nullable ProposalView awaitView(KnowledgeTables tables, ControlAnswer answer)
-      throws SQLException, InterruptedException {
-    if (answer.isDeadLetter()) {
-      return null;
-    }
-    boolean isValidated = answer.has("ValidationExecuted");
-    long untilNs = System.nanoTime() + DOCUMENT_WAIT.toNanos();
-    while (true) {
-      ProposalView view = view(tables, answer.messageId());
-      boolean isWhole =
-          view != null
-              && (view.proposal() != null || !isValidated)
-              && (view.request() != null || dryRun || answer.refusal().isPresent());
-      if (isWhole || System.nanoTime() - untilNs >= 0) {
-        return view;
-      }
-      Thread.sleep(POLL_MS);
-    }
-  }
-
-  private @Nullable ProposalView view(KnowledgeTables tables, String requestId)
-      throws SQLException {
-    Document request = tables.get(Kind.REQUEST, sector, requestId).orElse(null);
-    List<Document> proposals = tables.beginning(Kind.PROPOSAL, requestId, "requestId");
-    if (request == null && proposals.isEmpty()) {
-      return null;
-    }
-    return new ProposalView(
-        request == null ? null : StoredRequest.of(request),
-        proposals.isEmpty() ? null : proposals.get(0));
   }
 }

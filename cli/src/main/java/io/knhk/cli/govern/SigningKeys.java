@@ -1,6 +1,7 @@
 package io.knhk.cli.govern;
 
 import io.knhk.cli.CliError;
+import io.knhk.cli.DemonstrationKeys;
 import io.knhk.cli.ResolvedEndpoints;
 import io.knhk.cli.Terminal;
 import io.knhk.ledger.LedgerFormatException;
@@ -62,7 +63,7 @@ final class SigningKeys {
   }
 
   private static Path demonstrationKey(ResolvedEndpoints endpoints, String name) {
-    Path file = endpoints.stateDir().resolve("keys").resolve("demo-" + name + ".pem");
+    Path file = DemonstrationKeys.file(endpoints.stateDir(), name);
     if (endpoints.pid() == null || !Files.exists(file)) {
       throw CliError.NO_SIGNING_KEY.because(
           "expected a running up with this demonstration approver: name=" + name + ", file=" + file,

@@ -36,6 +36,11 @@ public record AuditReport(List<Chain> chains, List<String> proved, List<String> 
     return chains.stream().mapToLong(Chain::restoredCount).sum();
   }
 
+  /** How many decisions were approved by keys that everybody has, over all chains. */
+  public long demonstrations() {
+    return chains.stream().mapToLong(Chain::demonstrationCount).sum();
+  }
+
   /** True if there was nothing to verify, which proves nothing. */
   public boolean isEmpty() {
     return receipts() == 0 && problems() == 0;
@@ -59,6 +64,8 @@ public record AuditReport(List<Chain> chains, List<String> proved, List<String> 
    *     no problem
    * @param restoredCount how often the loop went on from the committed log with older state
    * @param restored the first {@link LedgerAudit#PROBLEMS_MAX} of these
+   * @param demonstrationCount how many decisions were approved by keys that {@code up} writes for
+   *     everybody to try
    */
   public record Chain(
       String log,
@@ -71,7 +78,8 @@ public record AuditReport(List<Chain> chains, List<String> proved, List<String> 
       List<Problem> problems,
       List<Accepted> accepted,
       long restoredCount,
-      List<Restored> restored) {
+      List<Restored> restored,
+      long demonstrationCount) {
     public Chain {
       problems = List.copyOf(problems);
       accepted = List.copyOf(accepted);

@@ -1,6 +1,7 @@
 package io.knhk.cli.verify;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.knhk.ledger.ReceiptBody;
 import io.knhk.ledger.ReceiptChain.Head;
@@ -18,6 +19,7 @@ final class ChainTally {
   static final int HASHES_MAX = 2 * 1024 * 1024;
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String APPROVED = "approved";
   private static final int HASH_BYTES = 32;
   private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
 
@@ -28,6 +30,7 @@ final class ChainTally {
   private final List<AuditReport.Restored> restored = new ArrayList<>();
   private long problemCount;
   private long restoredCount;
+  private long demonstrationCount;
   private long lostInKafka;
   private long receipts;
   private long verified;
@@ -133,19 +136,27 @@ final class ChainTally {
     lostInKafka++;
   }
 
-  /** Counts a receipt that is right where it is one of {@code LedgerRestored}. */
+  /**
+   * Counts a receipt that is right where it is one of {@code LedgerRestored}, or says that people
+   * approved something and that one of them did so with a key that everybody has.
+   */
   void operation(ReceiptBody receipt) {
     if (receipt.operation() == Operation.LedgerRestored) {
       restoredCount++;
       if (restored.size() < LedgerAudit.PROBLEMS_MAX) {
-        restored.add(new AuditReport.Restored(receipt.seq(), reasonOf(receipt)));
+        restored.add(
+            new AuditReport.Restored(receipt.seq(), evidenceOf(receipt).path("reason").asText()));
       }
+    } else if (receipt.operation() == Operation.TransactionDecided
+        && receipt.outcome().equals(APPROVED)
+        && evidenceOf(receipt).path("demonstration").asBoolean()) {
+      demonstrationCount++;
     }
   }
 
-  private static String reasonOf(ReceiptBody receipt) {
+  private static JsonNode evidenceOf(ReceiptBody receipt) {
     try {
-      return JSON.readTree(receipt.evidenceJson()).path("reason").asText();
+      return JSON.readTree(receipt.evidenceJson());
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("expected verified evidence to be JSON", e);
     }
@@ -166,6 +177,7 @@ final class ChainTally {
         problems,
         accepted,
         restoredCount,
-        restored);
+        restored,
+        demonstrationCount);
   }
 }

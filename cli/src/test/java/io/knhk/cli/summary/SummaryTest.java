@@ -152,7 +152,8 @@ class SummaryTest {
                       List.of(),
                       List.of(),
                       0,
-                      List.of());
+                      List.of(),
+                      0);
                 })
             .toList();
     return collector.summary(new AuditReport(chains, List.of(), List.of()), 7).toJson();

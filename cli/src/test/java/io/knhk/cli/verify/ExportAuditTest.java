@@ -3,6 +3,7 @@ package io.knhk.cli.verify;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.knhk.schemas.receipt.Operation;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -57,6 +58,28 @@ class ExportAuditTest {
 
     assertThat(report.isValid()).isTrue();
     assertThat(report.unproved()).anyMatch(sentence -> sentence.contains("leaves nothing out"));
+  }
+
+  @Test
+  void shouldCountWhatWasApprovedByDemonstrationKeysAndStayValid() throws IOException {
+    for (String[] it :
+        new String[][] {
+          {"approved", "true"}, {"approved", "false"}, {"approve", "true"}, {"rejected", "true"},
+          {"approved", "true"}
+        }) {
+      ledger.add(
+          "finance",
+          Operation.TransactionDecided,
+          it[0],
+          "s",
+          "s1",
+          "{\"demonstration\":" + it[1] + "}");
+    }
+
+    AuditReport report = run(ledger.export(), false);
+
+    assertThat(report.isValid()).isTrue();
+    assertThat(report.demonstrations()).isEqualTo(2);
   }
 
   @Test
