@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The whole of KNHK on one machine, in one process: a Kafka broker, PostgreSQL, Flink, and the jobs
- * on it, that for notifications where a webhook was named. What it was doing when it was stopped or killed it goes on with when it is started on
- * the same state folder.
+ * on it, that for notifications where a webhook was named. What it was doing when it was stopped or
+ * killed it goes on with when it is started on the same state folder.
  */
 public final class Stack implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Stack.class);

@@ -14,7 +14,10 @@ public enum RefusalReason {
   BAD_SIGNATURE,
   UNKNOWN_KEY,
 
-  /** Not an envelope, not a receipt, snapshot or document, or of another sector than the record's key. */
+  /**
+   * Not an envelope, not a receipt, snapshot or document, or of another sector than the record's
+   * key.
+   */
   MALFORMED,
 
   /** Signed, and nothing is wrong with it: it waits because its sector had halted before it. */

@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
  * order, each again and again until the webhook has answered. Lanes do not wait for each other, and
  * neither records nor barriers wait for a webhook.
  *
- * <p>Why it is no sink and no asynchronous function: a sink's writer that keeps what waits has it as
- * state that is dealt out by turns when the job is rescaled, which would send a lane's
+ * <p>Why it is no sink and no asynchronous function: a sink's writer that keeps what waits has it
+ * as state that is dealt out by turns when the job is rescaled, which would send a lane's
  * notifications from two subtasks; one that does not keep it holds every barrier back while a
  * webhook is away. Flink's asynchronous function keeps the order of all or of none, so one webhook
  * would stop every other.
@@ -53,8 +53,7 @@ public final class DeliveryOperator extends AbstractStreamOperator<Void>
   private static final ValueStateDescriptor<QueueEnds> ENDS =
       new ValueStateDescriptor<>("queue-ends", TypeInformation.of(QueueEnds.class));
   private static final MapStateDescriptor<Long, QueuedNotification> QUEUE =
-      new MapStateDescriptor<>(
-          "queue", Types.LONG, TypeInformation.of(QueuedNotification.class));
+      new MapStateDescriptor<>("queue", Types.LONG, TypeInformation.of(QueuedNotification.class));
 
   private final NotifyOptions options;
   private final MailboxExecutor mailbox;

@@ -88,7 +88,8 @@ public final class WebhookSecrets {
   private static Mac mac(Path file, String line) throws IOException {
     byte[] secret;
     try {
-      secret = Base64.getDecoder().decode(line.substring(line.startsWith(PREFIX) ? PREFIX.length() : 0));
+      secret =
+          Base64.getDecoder().decode(line.substring(line.startsWith(PREFIX) ? PREFIX.length() : 0));
     } catch (IllegalArgumentException e) {
       throw refused(file, "a line is no base64");
     }

@@ -156,7 +156,13 @@ class KnowledgeTableITCase {
       for (int part = 0; part < 4; part++) {
         rows.add(
             Documents.delta(
-                1, versions.get(0).id(), "", part, 4, base.subList(part * 5_000, part * 5_000 + 5_000), List.of()));
+                1,
+                versions.get(0).id(),
+                "",
+                part,
+                4,
+                base.subList(part * 5_000, part * 5_000 + 5_000),
+                List.of()));
       }
       // Removed and added again, added and removed again, and the same line more than once.
       for (int version = 2; version <= 12; version++) {
@@ -240,8 +246,7 @@ class KnowledgeTableITCase {
     }
 
     private List<Object> triples(long version) throws Exception {
-      return postgres.column(
-          "select * from knhk.triples(?, 'finance', ?)", Receipted.LOG, version);
+      return postgres.column("select * from knhk.triples(?, 'finance', ?)", Receipted.LOG, version);
     }
 
     private static String line(int number) {
@@ -256,8 +261,7 @@ class KnowledgeTableITCase {
   private static List<String> conflicts(List<ArchiveRow> rows) throws Exception {
     try (ArchiveDatabase database = new ArchiveDatabase(postgres.options())) {
       return database.transaction(
-          tables ->
-              tables.knowledge().insert(rows.stream().map(ArchiveRow::knowledge).toList()));
+          tables -> tables.knowledge().insert(rows.stream().map(ArchiveRow::knowledge).toList()));
     }
   }
 

@@ -139,8 +139,7 @@ class KnowledgeVerificationHarnessTest {
 
   private static KnowledgeDocument document(Kind kind, String id, long revision, String content)
       throws IOException {
-    return new KnowledgeDocument(
-        Receipted.LOG, "finance", kind, id, revision, 7, json(content));
+    return new KnowledgeDocument(Receipted.LOG, "finance", kind, id, revision, 7, json(content));
   }
 
   private static ObjectNode json(String text) throws IOException {

@@ -127,8 +127,7 @@ class KnowledgeViewsITCase {
               texts(
                   "select concat_ws('|', person, key_id, public_key, revoked, roles, demonstration) from knhk.person_keys"
                       + " order by 1"))
-          .containsExactly(
-              "ada|k1|ab|t|{approver,steward}|t", "ada|k2|cd|f|{approver,steward}|t");
+          .containsExactly("ada|k1|ab|t|{approver,steward}|t", "ada|k2|cd|f|{approver,steward}|t");
     }
 
     @Test
@@ -237,8 +236,8 @@ class KnowledgeViewsITCase {
           5,
           """
           {'proposalId':'p1','stages':[
-            {'stage':'static','checked':7,'figures':{'shapes':2},'passed':true,'remarks':['in full']},
-            {'stage':'guards','checked':1,'figures':{},'passed':false,'witnesses':[{'focusNode':'n'}]},
+            {'stage':'static','checked':7,'figures':{'shapes':2},'passed':true,'remarks':1},
+            {'stage':'guards','checked':1,'figures':{},'passed':false,'witnesses':[{'focusNode':'n'}],'witnessesLeftOut':2},
             {'stage':'rollback','passed':null,'reason':'there is no shadow'}]}
           """,
           "p1");
@@ -248,13 +247,13 @@ class KnowledgeViewsITCase {
               texts(
                   """
                   select concat_ws('|', verdict_id, proposal_id, position, stage, coalesce(passed::text, '-'), checked, figures,
-                    witnesses, remarks, reason, verdict)
+                    witnesses, witnesses_left_out, remarks, reason, verdict)
                   from knhk.stage_reports order by position\
                   """))
           .containsExactly(
-              "verdict|p1|1|static|true|7|{\"shapes\": 2}|[]|[\"in full\"]|failed",
-              "verdict|p1|2|guards|false|1|{}|[{\"focusNode\": \"n\"}]|[]|failed",
-              "verdict|p1|3|rollback|-|{}|[]|[]|there is no shadow|failed");
+              "verdict|p1|1|static|true|7|{\"shapes\": 2}|[]|0|1|failed",
+              "verdict|p1|2|guards|false|1|{}|[{\"focusNode\": \"n\"}]|2|0|failed",
+              "verdict|p1|3|rollback|-|{}|[]|0|0|there is no shadow|failed");
     }
 
     @Test
@@ -264,19 +263,30 @@ class KnowledgeViewsITCase {
           "passed",
           "t1",
           5,
-          "{'test':'known currencies','proposalId':'p1','requestId':'r1'}");
-      receipt(Operation.ShadowTestExecuted, "failed", "t2", 5, "{'test':'other'}");
+          "{'test':'t','label':'known currencies','checks':3,'proposalId':'p1'}");
       receipt(
-          Operation.InvariantViolation, "violated", "i1", 5, "{'invariant':'Q2','reason':'two of ten'}", "s2");
+          Operation.ShadowTestExecuted,
+          "failed",
+          "t2",
+          5,
+          "{'test':'u','label':'other','checks':1,'witnesses':[{'path':'p'}]}");
+      receipt(
+          Operation.InvariantViolation,
+          "violated",
+          "i1",
+          5,
+          "{'invariant':'Q2','version':2,'proposalId':'p1','eventType':'t','checked':10,'nonConforming':2,'witness':{'id':'o'}}",
+          "s2");
       stored();
 
       assertThat(
               texts(
-                  "select concat_ws('|', test, passed, proposal_id, request_id) from knhk.shadow_tests order by seq"))
-          .containsExactly("known currencies|t|p1|r1", "other|f");
+                  "select concat_ws('|', test, label, checks, passed, proposal_id, witnesses) from knhk.shadow_tests order by seq"))
+          .containsExactly("t|known currencies|3|t|p1|[]", "u|other|1|f|[{\"path\": \"p\"}]");
       assertThat(
-              texts("select concat_ws('|', violation_id, invariant, reason, causes) from knhk.violations"))
-          .containsExactly("i1|Q2|two of ten|{s2}");
+              texts(
+                  "select concat_ws('|', violation_id, invariant, version, proposal_id, event_type, checked, non_conforming, witness) from knhk.violations"))
+          .containsExactly("i1|Q2|2|p1|t|10|2|{\"id\": \"o\"}");
     }
 
     @Test
@@ -297,8 +307,7 @@ class KnowledgeViewsITCase {
       decided("approved", "d2", "{'requestId':'r1','proposalId':'p1'}");
       assertThat(outcomes()).containsExactly("p1|approved|f|r1");
 
-      receipt(
-          Operation.SnapshotPromoted, "promoted", "s2", 5, "{'proposalId':'p1','version':2}");
+      receipt(Operation.SnapshotPromoted, "promoted", "s2", 5, "{'proposalId':'p1','version':2}");
       assertThat(outcomes()).containsExactly("p1|promoted|f|r1");
     }
 
@@ -314,6 +323,21 @@ class KnowledgeViewsITCase {
       assertThat(outcomes())
           .containsExactly(
               "automatic|expired|f|automatic", "by-hand|rejected|f|r2", "other|proposed|f|r3");
+    }
+
+    @Test
+    void shouldNameTheMessageAsTheRequestWhenAPersonWroteTheChange() throws Exception {
+      receipt(
+          Operation.ProposalGenerated,
+          "proposed",
+          "p1",
+          5,
+          "{'element':'e','rule':'by-hand'}",
+          "message");
+      assertThat(outcomes()).containsExactly("p1|proposed|f|message");
+
+      decided("tried", "d1", "{'proposalId':'p1'}");
+      assertThat(outcomes()).containsExactly("p1|tried|f|message");
     }
 
     @Test
@@ -367,6 +391,15 @@ class KnowledgeViewsITCase {
       receipt(Operation.SnapshotPromoted, "promoted", "s3", 5, "{'proposalId':'p2','version':3}");
       vote("v5", "p3", "approve", "ada", true);
       receipt(Operation.SnapshotPromoted, "promoted", "s4", 5, "{'proposalId':'p3','version':4}");
+      rows.add(Documents.snapshot(5, "s5", "s4", "p4"));
+      vote("v7", "p4", "approve", "ada", true);
+      // Its vote was void when the change was approved, and the receipt says so.
+      receipt(
+          Operation.SnapshotPromoted,
+          "promoted",
+          "s5",
+          5,
+          "{'proposalId':'p4','requestId':'p4','version':5,'demonstration':false}");
       // After the promotion it approves nothing any more.
       vote("v6", "p2", "approve", "ada", true);
       stored();
@@ -438,13 +471,14 @@ class KnowledgeViewsITCase {
         .isEmpty();
   }
 
-  private void vote(String id, String request, String choice, String person, boolean demonstration) {
+  private void vote(
+      String id, String request, String choice, String person, boolean demonstration) {
     receipt(
         Operation.TransactionDecided,
         choice,
         id,
         5,
-        "{'requestId':'%s','messageId':'%s','person':'%s','keyId':'key','demonstration':%s,'reason':'why'}"
+        "{'requestId':'%s','messageId':'%s','person':'%s','signedBy':'key','demonstration':%s,'reason':'why'}"
             .formatted(request, id, person, demonstration),
         request);
   }

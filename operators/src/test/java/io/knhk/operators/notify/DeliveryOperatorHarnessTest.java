@@ -49,8 +49,7 @@ class DeliveryOperatorHarnessTest {
   void start() throws IOException {
     receiver = new Receiver();
     other = new Receiver();
-    secret =
-        WebhookSecretsTest.write(folder, "whsec_" + WebhookSecretsTest.base64(32, 7));
+    secret = WebhookSecretsTest.write(folder, "whsec_" + WebhookSecretsTest.base64(32, 7));
   }
 
   @AfterEach
@@ -303,8 +302,7 @@ class DeliveryOperatorHarnessTest {
     return harness(state, 1, 0, List.of(receiver.webhook(), other.webhook()));
   }
 
-  private OneInputStreamOperatorTestHarness<Delivery, Void> harness()
-      throws Exception {
+  private OneInputStreamOperatorTestHarness<Delivery, Void> harness() throws Exception {
     return harness(null, 1, 0, List.of(receiver.webhook(), other.webhook()));
   }
 
@@ -323,7 +321,9 @@ class DeliveryOperatorHarnessTest {
             .build();
     var harness =
         new OneInputStreamOperatorTestHarness<>(new DeliveryOperatorFactory(options), environment);
-    harness.getStreamConfig().setStatePartitioner(0, (KeySelector<Delivery, String>) Delivery::lane);
+    harness
+        .getStreamConfig()
+        .setStatePartitioner(0, (KeySelector<Delivery, String>) Delivery::lane);
     harness.getStreamConfig().setStateKeySerializer(StringSerializer.INSTANCE);
     harness.getStreamConfig().serializeAllConfigs();
     open.add(0, harness);
@@ -336,27 +336,23 @@ class DeliveryOperatorHarnessTest {
   }
 
   private static Delivery delivery(Webhook to, String sector, String id) {
-    return new Delivery(
-        to.id(), sector, id, ("body of " + id).getBytes(StandardCharsets.UTF_8));
+    return new Delivery(to.id(), sector, id, ("body of " + id).getBytes(StandardCharsets.UTF_8));
   }
 
   /** Waits for so many answers and lets the operator know of them. */
-  private static void answered(
-      OneInputStreamOperatorTestHarness<Delivery, Void> harness, int times)
+  private static void answered(OneInputStreamOperatorTestHarness<Delivery, Void> harness, int times)
       throws Exception {
     for (int i = 0; i < times; i++) {
       harness.getTaskMailbox().take(TaskMailbox.MIN_PRIORITY).run();
     }
   }
 
-  private static void after(
-      OneInputStreamOperatorTestHarness<Delivery, Void> harness, long ms)
+  private static void after(OneInputStreamOperatorTestHarness<Delivery, Void> harness, long ms)
       throws Exception {
     harness.setProcessingTime(harness.getProcessingTime() + ms);
   }
 
   private long givenUp(GivenUp reason) {
-    return counters.count(
-        Telemetry.NOTIFY_GIVEN_UP, Telemetry.KEY_NOTIFY_REASON, reason.name());
+    return counters.count(Telemetry.NOTIFY_GIVEN_UP, Telemetry.KEY_NOTIFY_REASON, reason.name());
   }
 }

@@ -43,10 +43,10 @@ class NotificationReadingHarnessTest {
     byte[] body = notification("main", "finance").encode();
     byte[] signed = envelope(KEY, Notification.PAYLOAD_TYPE, body);
     byte[] flipped =
-        new Dsse.Envelope(
-                Notification.PAYLOAD_TYPE, body, KEY.publicKey().keyId(), new byte[64])
+        new Dsse.Envelope(Notification.PAYLOAD_TYPE, body, KEY.publicKey().keyId(), new byte[64])
             .toJson();
-    byte[] strange = envelope(SigningKey.generate(new SecureRandom()), Notification.PAYLOAD_TYPE, body);
+    byte[] strange =
+        envelope(SigningKey.generate(new SecureRandom()), Notification.PAYLOAD_TYPE, body);
     byte[] other = "{\"specversion\":\"1.0\"}".getBytes(StandardCharsets.UTF_8);
 
     assertThat(
@@ -73,8 +73,7 @@ class NotificationReadingHarnessTest {
 
   private List<Delivery> read(RawRecord... records) throws Exception {
     Counters counters = new Counters();
-    try (var environment =
-            new MockEnvironmentBuilder().setMetricGroup(counters.group()).build();
+    try (var environment = new MockEnvironmentBuilder().setMetricGroup(counters.group()).build();
         var harness =
             new OneInputStreamOperatorTestHarness<>(
                 new ProcessOperator<>(

@@ -51,7 +51,8 @@ class NotifyOptionsTest {
     List<Webhook> most = IntStream.range(0, 16).mapToObj(i -> webhook("h" + i)).toList();
 
     assertThat(NotifyOptions.of(most, "file").webhooks()).hasSize(16);
-    assertThatThrownBy(() -> NotifyOptions.of(List.of(), "file")).hasMessageContaining("webhooks=0");
+    assertThatThrownBy(() -> NotifyOptions.of(List.of(), "file"))
+        .hasMessageContaining("webhooks=0");
     assertThatThrownBy(
             () ->
                 NotifyOptions.of(

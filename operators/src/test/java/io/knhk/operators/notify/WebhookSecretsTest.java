@@ -67,8 +67,7 @@ class WebhookSecretsTest {
 
     assertThat(secrets(largest.repeat(4)).sign("id", 1, new byte[0]).split(" ")).hasSize(4);
     assertThatThrownBy(() -> secrets(largest.repeat(5))).hasMessageContaining("secrets=5, limit=4");
-    assertThatThrownBy(
-            () -> secrets("whsec_" + base64(WebhookSecrets.SECRET_BYTES_MAX + 1, 3)))
+    assertThatThrownBy(() -> secrets("whsec_" + base64(WebhookSecrets.SECRET_BYTES_MAX + 1, 3)))
         .hasMessageContaining("secretBytes=65, limit=64");
     assertThatThrownBy(() -> secrets(" ".repeat(1_025))).hasMessageContaining("limit=1024");
   }

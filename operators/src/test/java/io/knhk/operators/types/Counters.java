@@ -19,7 +19,8 @@ public final class Counters {
   public TaskMetricGroup group() {
     TestingMetricRegistry registry =
         TestingMetricRegistry.builder()
-            .setRegisterConsumer((metric, name, group) -> {
+            .setRegisterConsumer(
+                (metric, name, group) -> {
                   metrics.put(name, metric);
                   group
                       .getAllVariables()

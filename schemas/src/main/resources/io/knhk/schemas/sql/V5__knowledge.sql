@@ -246,7 +246,7 @@ select
   coalesce(r.evidence ->> 'requestId', r.causes[1]) as request_id,
   r.outcome as choice,
   r.evidence ->> 'person' as person,
-  r.evidence ->> 'keyId' as key_id,
+  coalesce(r.evidence ->> 'keyId', r.evidence ->> 'signedBy') as key_id,
   coalesce((r.evidence ->> 'demonstration')::boolean, false) as demonstration,
   r.evidence ->> 'reason' as reason,
   coalesce((r.evidence ->> 'producerFault')::boolean, false) as producer_fault,
@@ -411,6 +411,7 @@ select
   n.document -> 'affected' as affected,
   n.document ->> 'compatibility' as compatibility,
   n.document -> 'stages' as stages,
+  coalesce((n.document ->> 'dryRun')::boolean, false) as dry_run,
   knhk.at(n.recorded_at) as recorded_at
 from (
   select distinct on (d.log, d.sector, d.id) d.*
@@ -434,7 +435,8 @@ select
   (s.report ->> 'checked')::bigint as checked,
   coalesce(s.report -> 'figures', '{}') as figures,
   coalesce(s.report -> 'witnesses', '[]') as witnesses,
-  coalesce(s.report -> 'remarks', '[]') as remarks,
+  coalesce((s.report ->> 'witnessesLeftOut')::bigint, 0) as witnesses_left_out,
+  coalesce((s.report ->> 'remarks')::bigint, 0) as remarks,
   s.report ->> 'reason' as reason,
   r.outcome as verdict,
   knhk.at(r.timestamp) as recorded_at,
@@ -442,6 +444,7 @@ select
 from knhk.receipts r, jsonb_array_elements(r.evidence -> 'stages') with ordinality as s(report, place)
 where r.operation = 'ValidationExecuted' and jsonb_typeof(r.evidence -> 'stages') = 'array';
 comment on view knhk.stage_reports is 'What each stage of each validation said, from its receipt; proposal_documents has the witnesses in full and the times';
+comment on column knhk.stage_reports.remarks is 'how many; proposal_documents has their texts';
 comment on column knhk.stage_reports.passed is 'null: it did not run, and reason says why';
 
 create view knhk.shadow_tests as
@@ -450,10 +453,12 @@ select
   r.sector,
   r.seq,
   r.subject as test_run_id,
-  coalesce(r.evidence ->> 'test', r.evidence ->> 'name') as test,
+  r.evidence ->> 'test' as test,
+  r.evidence ->> 'label' as label,
   r.evidence ->> 'proposalId' as proposal_id,
-  r.evidence ->> 'requestId' as request_id,
+  (r.evidence ->> 'checks')::bigint as checks,
   r.outcome = 'passed' as passed,
+  coalesce(r.evidence -> 'witnesses', '[]') as witnesses,
   knhk.at(r.timestamp) as recorded_at,
   r.snapshot_id,
   r.id as receipt_id,
@@ -468,15 +473,20 @@ select
   r.sector,
   r.seq,
   r.subject as violation_id,
-  coalesce(r.evidence ->> 'invariant', r.evidence ->> 'rule') as invariant,
+  r.evidence ->> 'invariant' as invariant,
+  (r.evidence ->> 'version')::bigint as version,
   r.snapshot_id,
-  r.evidence ->> 'reason' as reason,
-  r.causes,
+  r.evidence ->> 'proposalId' as proposal_id,
+  r.evidence ->> 'eventType' as event_type,
+  (r.evidence ->> 'checked')::bigint as checked,
+  (r.evidence ->> 'nonConforming')::bigint as non_conforming,
+  r.evidence -> 'witness' as witness,
   knhk.at(r.timestamp) as recorded_at,
   r.id as receipt_id,
   r.evidence
 from knhk.receipts r
 where r.operation = 'InvariantViolation';
+comment on column knhk.violations.version is 'of the snapshot that was promoted and found to break it';
 comment on view knhk.violations is 'Invariants that were found broken after a promotion';
 
 -- A message that is refused, and a vote, end nothing. A request that ends names its proposal, or is found by its own id, which
@@ -502,7 +512,10 @@ select
   r.snapshot_id,
   r.id as receipt_id,
   r.evidence,
-  coalesce(r.evidence ->> 'requestId', r.subject) as request_id
+  coalesce(
+    r.evidence ->> 'requestId',
+    decision.evidence ->> 'requestId',
+    case when r.evidence ->> 'rule' in ('by-hand', 'import', 'rollback') then r.causes[1] else r.subject end) as request_id
 from knhk.receipts r
 left join lateral (
   select v.subject, v.outcome, v.timestamp
@@ -540,14 +553,16 @@ select
   knhk.at(r.timestamp) as recorded_at,
   r.id as receipt_id,
   r.evidence,
-  coalesce(r.evidence ->> 'requestId', nullif(s.proposal_id, '')) as request_id
+  coalesce(r.evidence ->> 'requestId', nullif(s.proposal_id, '')) as request_id,
+  (r.evidence ->> 'demonstration')::boolean as demonstration
 from knhk.receipts r
 left join knhk.snapshots s on s.log = r.log and s.sector = r.sector and s.version = (r.evidence ->> 'version')::bigint
   and s.snapshot_id = r.subject
 where r.operation = 'SnapshotPromoted';
 comment on view knhk.promotions is 'Promotions, with the snapshot of each';
+comment on column knhk.promotions.demonstration is 'whether a key for demonstrations approved it; null: nobody had to';
 
--- Of each person the last vote on the request counts.
+-- The receipt of the promotion says whether it was so. Of each person the last vote on the request counts.
 create view knhk.demonstration_decisions as
 select
   p.log,
@@ -566,7 +581,7 @@ join (
   from knhk.votes w
   order by w.log, w.sector, w.request_id, w.person, w.seq desc
 ) v on v.log = p.log and v.sector = p.sector and v.request_id = p.request_id and v.seq < p.seq
-where v.choice = 'approve' and v.demonstration
+where v.choice = 'approve' and v.demonstration and coalesce(p.demonstration, true)
 group by p.log, p.sector, p.seq, p.version, p.snapshot_id, p.proposal_id, p.request_id, p.recorded_at, p.receipt_id;
 comment on view knhk.demonstration_decisions is 'Promotions whose request was approved by keys for demonstrations';
 

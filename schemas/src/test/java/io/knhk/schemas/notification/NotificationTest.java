@@ -120,10 +120,7 @@ class NotificationTest {
   }
 
   private static ObjectNode data() {
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("summary", "Wider range")
-        .put("quorum", 2);
+    return JsonNodeFactory.instance.objectNode().put("summary", "Wider range").put("quorum", 2);
   }
 
   private static ObjectNode text(int chars) {
