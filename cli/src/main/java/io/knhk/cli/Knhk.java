@@ -72,6 +72,7 @@ public final class Knhk {
             GovernCommands.rollback(terminal));
     KnowledgeCommands.snapshots(terminal).forEach(snapshots::addSubcommand);
     top.addSubcommand(snapshots);
+    top.addSubcommand(KnowledgeCommands.schema(terminal));
     GovernCommands.all(terminal, clock).forEach(top::addSubcommand);
     top.addSubcommand(
         group(

@@ -686,6 +686,45 @@ class GovernITCase {
   }
 
   @Test
+  void shouldWriteSchemasOfWhatWasPromotedAndHoldOthersAgainstIt() throws Exception {
+    String[] type = {"--sector", "finance", "--event-type", "payment.authorised"};
+    KnhkInProcess.Result json = run(with(new String[] {"schema", "export"}, type));
+    KnhkInProcess.Result avro =
+        run(with(with(new String[] {"schema", "export", "--format", "avro"}, type), "--at", "0s"));
+    assertThat(json.exitCode()).as(json.err()).isZero();
+    assertThat(json.json().path("$schema").asText()).contains("2020-12");
+    assertThat(avro.json().path("type").asText()).isEqualTo("record");
+
+    Path own = Files.writeString(folder.resolve("own.json"), json.out());
+    KnhkInProcess.Result fits =
+        run(with(new String[] {"schema", "check", own.toString()}, type));
+    assertThat(fits.exitCode()).as(fits.err() + fits.out()).isZero();
+    assertThat(fits.err()).contains("conforms to payment.authorised of finance/1");
+    Files.writeString(own, json.out().replace("\"EUR\"", "\"DOGE\""));
+    KnhkInProcess.Result differs =
+        run(with(new String[] {"schema", "check", own.toString()}, type));
+    assertThat(differs.exitCode()).isEqualTo(ExitCode.FAILURE);
+    assertThat(differs.err()).contains("KNHK-1099", "finance/1");
+    assertThat(differs.out()).contains("would-not-conform", "DOGE");
+    Files.writeString(own, "no schema");
+    assertThat(run(with(new String[] {"schema", "check", own.toString()}, type)).err())
+        .startsWith("KNHK-1034");
+
+    assertThat(
+            run("schema", "export", "--sector", "finance", "--event-type", "none").exitCode())
+        .isEqualTo(ExitCode.NOT_FOUND);
+    assertThat(run(with(with(new String[] {"schema", "export"}, type), "--at", "1000d")).exitCode())
+        .isEqualTo(ExitCode.NOT_FOUND);
+    assertThat(run(with(with(new String[] {"schema", "export"}, type), "--format", "xsd")).err())
+        .startsWith("KNHK-1001");
+    assertThat(
+            run("schema", "export", "--sector", "energy", "--event-type", "x", "--snapshot",
+                    "finance/1")
+                .exitCode())
+        .isEqualTo(ExitCode.USAGE);
+  }
+
+  @Test
   void shouldSendAnOntologyInPartsThenTheRequest() throws Exception {
     Path ontology = Files.createDirectories(folder.resolve("loans"));
     Files.writeString(
