@@ -12,6 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.apache.jena.graph.Graph;
 import org.jspecify.annotations.Nullable;
 
 /**
