@@ -208,9 +208,9 @@ public final class CompiledChange {
     return found;
   }
 
-  /** Nodes that the change was followed to. */
-  public int nodes() {
-    return classesByNode.size();
+  /** Nodes that the change was followed to and that an event type is compiled with. */
+  public long nodes() {
+    return classesByNode.values().stream().filter(classes -> !classes.isEmpty()).count();
   }
 
   /** Bytes that {@link #types()} take in the encoded snapshot. */

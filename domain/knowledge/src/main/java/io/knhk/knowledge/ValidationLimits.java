@@ -66,14 +66,15 @@ public record ValidationLimits(
 
   /**
    * What counted work costs, calibrated on the machines that run it. Only these turn counts into
-   * times, so a replay with the same costs decides the same, however fast it runs.
+   * times, so a replay with the same costs decides the same, however fast it runs. The defaults are
+   * those of a busy machine of 2 cores.
    *
-   * @param stepNs nanoseconds of one step of a compiled check; default 3
+   * @param stepNs nanoseconds of one step of a compiled check; default 5
    * @param byteNs nanoseconds of one byte of text that a check hashes or compares; default 0.5
-   * @param nodeNs nanoseconds of looking up what is said of one node; default 2,000
-   * @param propertyNs nanoseconds of compiling one attribute of one event type; default 1,000
+   * @param nodeNs nanoseconds of looking up what is said of one node; default 20,000
+   * @param propertyNs nanoseconds of compiling one attribute of one event type; default 20,000
    * @param compiledByteNs nanoseconds of encoding, signing, sending and decoding one byte of the
-   *     compiled form; default 30
+   *     compiled form; default 60
    * @param judgedNs nanoseconds of one detector judging one bucket of one key; default 300
    * @param keyBytes bytes of state of one watched key; default 512
    * @param typeKeys keys of an event type that is watched as a whole: its sources; default 1,000
@@ -94,7 +95,7 @@ public record ValidationLimits(
       long catchUpMs)
       implements Serializable {
     public static final Costs DEFAULT =
-        new Costs(3, 0.5, 2_000, 1_000, 30, 300, 512, 1_000, 100_000, 60_000);
+        new Costs(5, 0.5, 20_000, 20_000, 60, 300, 512, 1_000, 100_000, 60_000);
 
     public Costs {
       notNegative("stepNs", stepNs);

@@ -1,5 +1,6 @@
 package io.knhk.knowledge;
 
+import io.knhk.schemas.knowledge.CompiledProperty;
 import io.knhk.schemas.knowledge.CompiledType;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ final class WorkBounds {
     for (CompiledType type : change.typesAfter().values()) {
       properties += 1 + type.properties().size();
       hotSteps = Math.max(hotSteps, HotSteps.ofValue(type));
-      for (var property : type.properties()) {
+      for (CompiledProperty property : type.properties()) {
         hotSteps = Math.max(hotSteps, HotSteps.of(property));
       }
     }
@@ -62,7 +63,7 @@ final class WorkBounds {
     }
     SortedMap<String, Long> figures = new TreeMap<>();
     figures.put("hotSteps", hotSteps);
-    figures.put("nodes", (long) change.nodes());
+    figures.put("nodes", change.nodes());
     figures.put("properties", properties);
     figures.put("compiledBytes", change.typesBytes());
     figures.put("warmWorkMs", ms(warmNs));

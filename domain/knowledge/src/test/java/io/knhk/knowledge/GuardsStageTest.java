@@ -5,7 +5,6 @@ import static io.knhk.knowledge.Changes.SH;
 import static io.knhk.knowledge.Changes.change;
 import static io.knhk.knowledge.Changes.fin;
 import static io.knhk.knowledge.Changes.integer;
-import static io.knhk.knowledge.Changes.payment;
 import static io.knhk.knowledge.Changes.recent;
 import static io.knhk.knowledge.Changes.relaxed;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,6 +16,7 @@ import io.knhk.schemas.knowledge.DetectorParameters;
 import io.knhk.schemas.observation.Attribute;
 import io.knhk.schemas.observation.Datatype;
 import io.knhk.schemas.observation.Observation;
+import io.knhk.schemas.observation.SampledObservation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -26,10 +26,10 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 class GuardsStageTest {
-  private static final String TYPE = fin("payment.authorised");
-  private static final String VALUE = fin("payment.authorised::value");
-  private static final String CURRENCY = fin("payment.authorised:currency");
-  private static final String FOUR_EYES = Changes.FIN + "payment.authorised::four-eyes";
+  private static final String TYPE = fin("transfer.initiated");
+  private static final String VALUE = fin("transfer.initiated::value");
+  private static final String CURRENCY = fin("transfer.initiated:currency");
+  private static final String SCREENING = Changes.FIN + "transfer.initiated::sanctions-screening";
   private static final String RATE = Changes.FIN + "card.blocked::rate";
   private static final String RATE_WATCH = fin("card.blocked::watch");
 
@@ -39,20 +39,21 @@ class GuardsStageTest {
     @Test
     void shouldShowWhatNewlyConformsWhenARangeGetsWider() {
       StageResult.Failed failed =
-          failed(change().replace(VALUE, SH + "maxInclusive", integer(1_000_000)), Context.NONE);
+          failed(change().replace(VALUE, SH + "maxInclusive", integer(2_000_000)), Context.NONE);
       assertThat(failed.witnesses())
           .anySatisfy(
               witness -> {
                 assertThat(witness.message())
                     .isEqualTo(
-                        "expected nothing to conform that did not: VALUE_MAX, before=10000, after=1000000");
-                assertThat(witness.source()).isEqualTo(FOUR_EYES);
-                assertThat(witness.mend()).contains("guard four-eyes", "criticality Critical");
+                        "expected nothing to conform that did not: VALUE_MAX, before=1000000, after=2000000");
+                assertThat(witness.source()).isEqualTo(SCREENING);
+                assertThat(witness.mend())
+                    .contains("guard sanctions-screening", "criticality Critical");
               })
           .anySatisfy(
               witness -> {
                 assertThat(witness.source()).isEqualTo("made up");
-                assertThat(witness.message()).contains("value=1000000");
+                assertThat(witness.message()).contains("value=2000000");
               });
     }
 
@@ -60,27 +61,28 @@ class GuardsStageTest {
     void shouldNameTheObservationWhenOneOfTheSampleNewlyConforms() {
       StageResult.Failed failed =
           failed(
-              change().replace(VALUE, SH + "maxInclusive", integer(1_000_000)),
-              recent(payment(5, "EUR"), payment(20_000, "EUR")));
+              change().replace(VALUE, SH + "maxInclusive", integer(2_000_000)),
+              recent(transfer(5), transfer(1_500_000)));
       assertThat(failed.witnesses())
           .extracting(Witness::source)
-          .contains("//bank/core/id-20000.0 at partition 2, offset 77");
+          .contains("//bank/core/id-1500000.0 at partition 2, offset 77");
     }
 
     @Test
     void shouldPassWhenItGetsTighterOrGrowsAnOptionalAttribute() {
-      assertPasses(change().replace(VALUE, SH + "maxInclusive", integer(9_999)));
-      assertPasses(change().attribute("payment.authorised", "risk_score", "decimal", false));
-      assertPasses(change().attribute("payment.authorised", "risk_score", "decimal", true));
+      assertPasses(change().replace(VALUE, SH + "maxInclusive", integer(999_999)));
+      assertPasses(change().attribute("transfer.initiated", "risk_score", "decimal", false));
+      assertPasses(change().attribute("transfer.initiated", "risk_score", "decimal", true));
       assertPasses(
-          change().attribute("payment.authorised", "risk", "decimal", false),
+          change().attribute("transfer.initiated", "risk", "decimal", false),
           recent(
               Changes.seen(
-                  "payment.authorised",
+                  "transfer.initiated",
                   5,
                   Attribute.ofText("currency", "EUR"),
+                  Attribute.ofText("beneficiary_country", "DE"),
                   Attribute.ofNumber("risk", "1", 1, true))));
-      assertPasses(change().allow("payment.authorised", "currency", List.of("EUR")));
+      assertPasses(change().allow("transfer.initiated", "currency", List.of("EUR")));
     }
 
     @Test
@@ -88,13 +90,13 @@ class GuardsStageTest {
       // The bound goes, without another.
       assertFails(change().remove(VALUE, SH + "maxInclusive"));
       // The attribute goes, and could come back as anything.
-      assertFails(change().remove(TYPE, SH + "property", fin("payment.authorised:channel")));
+      assertFails(change().remove(TYPE, SH + "property", fin("transfer.initiated:instant")));
       assertFails(change().replace(CURRENCY, SH + "minCount", integer(0)));
       assertFails(change().remove(CURRENCY, SH + "in"));
       assertFails(
           change()
               .allow(
-                  "payment.authorised",
+                  "transfer.initiated",
                   "currency",
                   List.of("EUR", "USD", "GBP", "CHF", "JPY", "BTC")));
       // One more text, deep in the list.
@@ -103,19 +105,19 @@ class GuardsStageTest {
       assertFails(
           change()
               .replace(
-                  fin("payment.authorised:channel"),
+                  fin("transfer.initiated:instant"),
                   SH + "datatype",
-                  "<" + Vocabulary.XSD + "boolean>"));
+                  "<" + Vocabulary.XSD + "string>"));
       // Found later, which is to say for a while not at all.
       assertFails(
           change()
               .add(
-                  fin("payment.authorised::watch"), KNHK + "mismatchMinCount", integer(1_000_000)));
+                  fin("transfer.initiated::watch"), KNHK + "mismatchMinCount", integer(2_000_000)));
     }
 
     @Test
     void shouldFailWhenTheConstraintMovesToAnotherShapeAndGetsWider() {
-      String moved = fin("payment.authorised::amount");
+      String moved = fin("transfer.initiated::amount");
       Changes changes = change();
       changes
           .removeAll(VALUE)
@@ -125,13 +127,13 @@ class GuardsStageTest {
           .add(moved, SH + "path", "<" + KNHK + "value>")
           .add(moved, SH + "datatype", "<" + Vocabulary.XSD + "decimal>")
           .add(moved, SH + "minInclusive", "\"0.01\"^^<" + Vocabulary.XSD + "decimal>")
-          .add(moved, SH + "maxInclusive", integer(10_001));
+          .add(moved, SH + "maxInclusive", integer(1_000_001));
       assertFails(changes);
     }
 
     @Test
     void shouldPassWhenTheConstraintMovesToAnotherShapeAsItIs() {
-      String moved = fin("payment.authorised::amount");
+      String moved = fin("transfer.initiated::amount");
       assertPasses(
           change()
               .removeAll(VALUE)
@@ -141,7 +143,7 @@ class GuardsStageTest {
               .add(moved, SH + "path", "<" + KNHK + "value>")
               .add(moved, SH + "datatype", "<" + Vocabulary.XSD + "decimal>")
               .add(moved, SH + "minInclusive", "\"0.01\"^^<" + Vocabulary.XSD + "decimal>")
-              .add(moved, SH + "maxInclusive", integer(10_000)));
+              .add(moved, SH + "maxInclusive", integer(1_000_000)));
     }
 
     @Test
@@ -157,24 +159,52 @@ class GuardsStageTest {
       assertFails(
           change()
               .replace(TYPE, KNHK + "eventType", "\"payment.old\"")
-              .add(other, KNHK + "eventType", "\"payment.authorised\""));
+              .add(other, KNHK + "eventType", "\"transfer.initiated\""));
     }
 
     @Test
     void shouldPassWhenTheGuardIsRelaxed() {
       StageResult result =
           check(
-              change().replace(VALUE, SH + "maxInclusive", integer(1_000_000)), relaxed(FOUR_EYES));
+              change().replace(VALUE, SH + "maxInclusive", integer(2_000_000)), relaxed(SCREENING));
       assertThat(result).isInstanceOf(StageResult.Passed.class);
       assertThat(((StageResult.Passed) result).remarks()).isNotEmpty();
       assertThat(result.figures()).containsEntry("relaxed", 1L);
-      assertFails(change().replace(VALUE, SH + "maxInclusive", integer(1_000_000)), relaxed(RATE));
+      assertFails(change().replace(VALUE, SH + "maxInclusive", integer(2_000_000)), relaxed(RATE));
+    }
+  }
+
+  /** Of an approval chain, which people's agreement to the change itself satisfies. */
+  @Nested
+  class OfApprovalChains {
+    private final String fourEyes = fin("payment.authorised::four-eyes");
+    private final Changes wider =
+        change().replace(fin("payment.authorised::value"), SH + "maxInclusive", integer(20_000));
+
+    @Test
+    void shouldRemarkWhatItWeakensWhenTheChainStaysAsItIs() {
+      StageResult result = check(wider, Context.NONE);
+      assertThat(((StageResult.Passed) result).remarks())
+          .extracting(Witness::source)
+          .contains(Terms.lexical(fourEyes));
+      assertThat(GuardImpact.of(wider.compiled()).get(0).takesApproval()).isTrue();
+    }
+
+    @Test
+    void shouldFailWhenTheSameChangeTouchesTheChain() {
+      assertFails(wider.replace(fourEyes, KNHK + "criticality", "<" + KNHK + "Low>"));
+    }
+
+    @Test
+    void shouldFailWhenTheTypeIsRenamedAway() {
+      assertFails(
+          change().replace(fin("payment.authorised"), KNHK + "eventType", "\"payment.approved\""));
     }
   }
 
   @Nested
   class OfTheGuardItself {
-    private final String guard = "<" + FOUR_EYES + ">";
+    private final String guard = "<" + SCREENING + ">";
 
     @Test
     void shouldFailWhenItGetsLessCriticalOrAnotherKind() {
@@ -184,17 +214,17 @@ class GuardsStageTest {
 
     @Test
     void shouldFailWhenItIsDetachedAndAnotherOfTheSameNameComes() {
-      String other = fin("payment.authorised::four-eyes-2");
+      String other = fin("transfer.initiated::screening-2");
       assertFails(
           change()
               .remove(TYPE, KNHK + "guardedBy")
               .add(TYPE, KNHK + "guardedBy", other)
-              .add(other, KNHK + "guardName", "\"four-eyes\""));
+              .add(other, KNHK + "guardName", "\"sanctions-screening\""));
     }
 
     @Test
     void shouldPassWhenOnlyItsCommentChanges() {
-      assertPasses(change().add(guard, Vocabulary.RDFS + "label", "\"Four eyes\""));
+      assertPasses(change().add(guard, Vocabulary.RDFS + "label", "\"Screening\""));
     }
   }
 
@@ -231,7 +261,7 @@ class GuardsStageTest {
       List<GuardImpact> impacts =
           GuardImpact.of(
               change()
-                  .replace("<" + FOUR_EYES + ">", KNHK + "criticality", "<" + KNHK + "Low>")
+                  .replace("<" + SCREENING + ">", KNHK + "criticality", "<" + KNHK + "Low>")
                   .compiled());
       assertThat(impacts).hasSize(1);
       assertThat(impacts.get(0).guard().criticality()).isEqualTo("Critical");
@@ -351,6 +381,14 @@ class GuardsStageTest {
         .filter(type -> type.name().equals(name))
         .findFirst()
         .orElseThrow();
+  }
+
+  private static SampledObservation transfer(double value) {
+    return Changes.seen(
+        "transfer.initiated",
+        value,
+        Attribute.ofText("currency", "EUR"),
+        Attribute.ofText("beneficiary_country", "DE"));
   }
 
   private static StageResult check(Changes changes, Context context) {

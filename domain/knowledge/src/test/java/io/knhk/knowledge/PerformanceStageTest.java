@@ -24,18 +24,18 @@ class PerformanceStageTest {
         .containsEntry("steps", 2L * (1 + 2 + 4))
         .containsEntry("stepsHighest", 7L)
         .containsEntry("bytes", 2L * ("payment.authorised".length() + "currency".length() + 3))
-        .containsEntry("nsHighest", (long) Math.ceil(7 * 3 + 29 * 0.5));
+        .containsEntry("nsHighest", (long) Math.ceil(7 * 5 + 29 * 0.5));
     assertThat(result).isInstanceOf(StageResult.Passed.class);
   }
 
   @Test
   void shouldFailWhenTheDearestObservationIsBeyondTheBudget() {
-    ValidationLimits at = ValidationLimits.builder().observationNsMax(36).build();
+    ValidationLimits at = ValidationLimits.builder().observationNsMax(50).build();
     assertThat(check(at, recent(payment(1, "EUR")))).isInstanceOf(StageResult.Passed.class);
-    ValidationLimits below = ValidationLimits.builder().observationNsMax(35).build();
+    ValidationLimits below = ValidationLimits.builder().observationNsMax(49).build();
     StageResult.Failed failed = (StageResult.Failed) check(below, recent(payment(1, "EUR")));
     assertThat(failed.witnesses().get(0).message())
-        .isEqualTo("expected a cheap check of an observation: ns=36, limit=35, steps=7, bytes=29");
+        .isEqualTo("expected a cheap check of an observation: ns=50, limit=49, steps=7, bytes=29");
     assertThat(failed.witnesses().get(0).source()).startsWith("//bank/core/");
   }
 

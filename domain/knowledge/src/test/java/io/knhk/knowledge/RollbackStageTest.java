@@ -83,7 +83,7 @@ class RollbackStageTest {
   void shouldBeReportedWhenAStageBeforeItFailed() {
     Validation validation =
         change()
-            .replace(fin("payment.authorised::value"), SH + "maxInclusive", integer(100_000))
+            .replace(fin("transfer.initiated::value"), SH + "maxInclusive", integer(2_000_000))
             .validate(Context.NONE);
     assertThat(validation.failure().orElseThrow().stage()).isEqualTo("guards");
     assertThat(validation.stages().get(5)).isInstanceOf(StageResult.Passed.class);
@@ -111,7 +111,10 @@ class RollbackStageTest {
         ValidationPipeline.bundled(ValidationLimits.DEFAULT, () -> now[0] += 5)
             .validate(DECIMALS.candidate(Context.NONE));
     assertThat(validation.passed()).isTrue();
-    assertThat(validation.measuredNs().keySet()).contains("static", "guards", "compatibility");
-    assertThat(validation.measuredNs().values()).containsOnly(5L);
+    // The static stage and the shadow tests look at the clock for limits of their own too.
+    assertThat(validation.measuredNs())
+        .containsOnlyKeys(ValidationPipeline.STAGES)
+        .containsEntry("guards", 5L)
+        .containsEntry("compatibility", 5L);
   }
 }
