@@ -25,7 +25,7 @@ public final class ChangeScope {
     return Scope.of(proposal.delta(), proposal.loosens() || loosens(change), eventTypes);
   }
 
-  private static boolean loosens(CompiledChange change) {
+  static boolean loosens(CompiledChange change) {
     for (CompiledChange.ClassChange affected : change.classes()) {
       CompiledType before = affected.before();
       CompiledType after = affected.after();

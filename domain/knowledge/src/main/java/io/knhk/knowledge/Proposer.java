@@ -53,17 +53,22 @@ public final class Proposer {
   public static Proposal byPerson(
       String rule,
       Delta delta,
+      Snapshot head,
       CompiledSnapshot compiled,
       String messageId,
       String summary,
       long recordedAtMs) {
+    boolean loosens =
+        !(CompiledChange.of(head, compiled, delta)
+                instanceof CompiledChange.Outcome.Compiled applied)
+            || ChangeScope.loosens(applied.change());
     String element = "#" + messageId.substring(0, 16);
     String id =
         ProposalIds.of(
             compiled.sector(),
             element,
             rule,
-            true,
+            loosens,
             1,
             messageId,
             compiled.version(),
@@ -77,7 +82,7 @@ public final class Proposer {
         compiled.sector(),
         element,
         rule,
-        true,
+        loosens,
         1,
         messageId,
         compiled.version(),

@@ -2,8 +2,8 @@ package io.knhk.operators.execute;
 
 import io.knhk.knowledge.Author;
 import io.knhk.knowledge.Candidate;
+import io.knhk.knowledge.ChangeScope;
 import io.knhk.knowledge.CompiledChange;
-import io.knhk.knowledge.Compatibility;
 import io.knhk.knowledge.Context;
 import io.knhk.knowledge.GuardImpact;
 import io.knhk.knowledge.ShadowTestResult;
@@ -92,7 +92,7 @@ final class Changes {
       refuse(proposal, failure(validation), judged.verdictId(), origin.requestId(), now);
       return;
     }
-    Asked.Change asked = asked(proposal, origin.kind(), validation, change.get());
+    Asked.Change asked = asked(proposal, origin.kind(), change.get());
     Optional<String> why = whyPeopleDecide(proposal, origin, asked, change.get(), now);
     if (why.isPresent()) {
       letWait(proposal, origin, asked, judged.verdictId(), why.get(), now);
@@ -224,14 +224,7 @@ final class Changes {
     return new Judged(validation, verdict.subject());
   }
 
-  private static Asked.Change asked(
-      Proposal proposal, RequestKind kind, Validation validation, CompiledChange change) {
-    boolean loosens =
-        proposal.loosens()
-            || !validation
-                .compatibility()
-                .map(found -> found.satisfies(Compatibility.FORWARD))
-                .orElse(true);
+  private static Asked.Change asked(Proposal proposal, RequestKind kind, CompiledChange change) {
     SortedSet<String> keys = new TreeSet<>();
     keys.add(Holds.contentKey(proposal.delta()));
     keys.add(proposal.element());
@@ -240,7 +233,7 @@ final class Changes {
         proposal.id(),
         proposal.element(),
         keys,
-        Scope.of(proposal.delta(), loosens, ChangedElements.eventTypes(change)),
+        ChangeScope.of(proposal, change),
         criticality(change));
   }
 

@@ -300,7 +300,7 @@ final class ControlDesk {
     SectorKnowledge.Head head = knowledge.head(now.sector());
     changes.submit(
         Proposer.byPerson(
-            rule, delta, head.compiled(), received.id(), summary, now.ms()),
+            rule, delta, head.snapshot(), head.compiled(), received.id(), summary, now.ms()),
         new Origin(kind, author, received.id(), now.ms(), dryRun),
         now);
   }

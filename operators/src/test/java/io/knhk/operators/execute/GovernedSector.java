@@ -188,6 +188,7 @@ final class GovernedSector implements AutoCloseable {
 
   /** A checkpoint, a failure and a restore. */
   void restart() throws Exception {
+    read();
     OperatorSubtaskState state = Harnesses.barrier(execute, 1);
     execute.close();
     execute = open(state);
