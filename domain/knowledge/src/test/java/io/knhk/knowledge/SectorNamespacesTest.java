@@ -170,8 +170,7 @@ class SectorNamespacesTest {
     Snapshot head = Bundled.of("finance");
     Delta delta = new Delta(List.of(SectorNamespaces.adoption("finance", namespace)), List.of());
     StaticStage stage = new StaticStage(ValidationLimits.DEFAULT, () -> 0);
-    Candidate candidate =
-        Candidates.of(head, List.of(), proposal(Proposal.IMPORT, delta), 0, 0);
+    Candidate candidate = Candidates.of(head, List.of(), proposal(Proposal.IMPORT, delta), 0, 0);
     return stage.check(stage.at("finance", head), candidate, changed(head.apply(delta)))
         instanceof StageResult.Passed;
   }
