@@ -90,7 +90,7 @@ final class DoctrineListCommand implements Callable<Integer> {
     row.put(
         "until",
         rule.effectiveUntilMs() == Long.MAX_VALUE
-            ? "retired"
+            ? "open"
             : Times.text(rule.effectiveUntilMs()));
     row.put("doctrineHash", document.text("doctrineHash"));
     return row;
