@@ -31,6 +31,12 @@ enum Benchmark {
       return Microbenchmarks.check();
     }
   },
+  STAGES {
+    @Override
+    List<Figure> run(Arguments arguments) throws Exception {
+      return Microbenchmarks.stages();
+    }
+  },
   UP_ONCE {
     @Override
     List<Figure> run(Arguments arguments) throws Exception {

@@ -1,5 +1,6 @@
 package io.knhk.bench;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.openjdk.jmh.results.RunResult;
@@ -15,6 +16,9 @@ final class Microbenchmarks {
   private static final int WARMUPS = 16;
   private static final int ITERATIONS = 12;
   private static final TimeValue ITERATION = TimeValue.milliseconds(500);
+  private static final int STAGES_WARMUPS = 5;
+  private static final int STAGES_ITERATIONS = 5;
+  private static final TimeValue STAGES_ITERATION = TimeValue.seconds(2);
 
   private Microbenchmarks() {}
 
@@ -52,6 +56,63 @@ final class Microbenchmarks {
     return List.of(
         new Figure("ObservationCodec.decode", "ns", results.of("decode"), peer, tree),
         new Figure("ObservationCheck.check", "ns", results.of("check"), peer, tree));
+  }
+
+  /**
+   * The static stage, all stages and applying a change, by the size of the ontology and of the
+   * change; full validation of the same ontology beside each.
+   */
+  static List<Figure> stages() throws RunnerException {
+    Collection<RunResult> results =
+        new Runner(
+                new OptionsBuilder()
+                    .include("^" + StagesBenchmark.class.getName().replace(".", "\\.") + "[.$]")
+                    .forks(1)
+                    .warmupIterations(STAGES_WARMUPS)
+                    .warmupTime(STAGES_ITERATION)
+                    .measurementIterations(STAGES_ITERATIONS)
+                    .measurementTime(STAGES_ITERATION)
+                    .verbosity(VerboseMode.SILENT)
+                    .shouldFailOnError(true)
+                    .build())
+            .run();
+    List<Figure> figures = new ArrayList<>();
+    for (RunResult result : results) {
+      String triples = result.getParams().getParam("triples");
+      String label = result.getParams().getBenchmark();
+      if (label.endsWith(".full")) {
+        continue;
+      }
+      String size = triples + ", delta " + result.getParams().getParam("deltaTriples");
+      double full = full(results, triples);
+      String peer = "Jena, full validation";
+      if (label.endsWith(".applyDelta")) {
+        figures.add(new Figure("apply-delta " + size, "us", median(result), peer, full));
+      } else {
+        double validations = result.getSecondaryResults().get("validations").getScore();
+        double staticNs = result.getSecondaryResults().get("staticNs").getScore();
+        figures.add(new Figure("static " + size, "us", staticNs / validations / 1_000, peer, full));
+        figures.add(new Figure("stages-p99 " + size, "us", p99(result), peer, full));
+      }
+    }
+    return figures;
+  }
+
+  private static double full(Collection<RunResult> results, String triples) {
+    return results.stream()
+        .filter(result -> result.getParams().getBenchmark().endsWith(".full"))
+        .filter(result -> result.getParams().getParam("triples").equals(triples))
+        .mapToDouble(Microbenchmarks::median)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static double median(RunResult result) {
+    return result.getPrimaryResult().getStatistics().getPercentile(50);
+  }
+
+  private static double p99(RunResult result) {
+    return result.getPrimaryResult().getStatistics().getPercentile(99);
   }
 
   private static Results run(Class<?> benchmark) throws RunnerException {

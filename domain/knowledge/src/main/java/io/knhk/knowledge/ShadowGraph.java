@@ -73,7 +73,7 @@ final class ShadowGraph {
 
   private boolean moved(Delta delta, Deadline deadline) {
     if (delta.size() > MOVE_TRIPLES_MAX
-        || !(validate(delta, Integer.MAX_VALUE, deadline)
+        || !(validate(triples(delta.added()), triples(delta.removed()), Integer.MAX_VALUE, deadline)
             instanceof ShaclOutcome.Validated validated)) {
       return false;
     }
@@ -109,9 +109,9 @@ final class ShadowGraph {
   }
 
   /** What the shapes say of the head after a delta that applies exactly. */
-  ShaclOutcome validate(Delta delta, int evaluationsMax, Deadline deadline) {
-    return shacl.validate(
-        triples(delta.added()), triples(delta.removed()), evaluationsMax, deadline);
+  ShaclOutcome validate(
+      List<Triple> added, List<Triple> removed, int evaluationsMax, Deadline deadline) {
+    return shacl.validate(added, removed, evaluationsMax, deadline);
   }
 
   /** Says what the next head may be. */

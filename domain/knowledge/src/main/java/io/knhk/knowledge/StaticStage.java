@@ -17,6 +17,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.jena.graph.Graph;
 import org.apache.jena.graph.Node;
+import org.apache.jena.graph.Triple;
 import org.apache.jena.shacl.vocabulary.SHACL;
 import org.jspecify.annotations.Nullable;
 
@@ -132,16 +133,17 @@ final class StaticStage {
     Proposal proposal = candidate.proposal();
     Delta delta = proposal.delta();
     SortedMap<String, Long> figures = figures(delta);
-    OverlayGraph after =
-        new OverlayGraph(
-            head.graph(), ShadowGraph.triples(delta.added()), ShadowGraph.triples(delta.removed()));
+    List<Triple> added = ShadowGraph.triples(delta.added());
+    List<Triple> removed = ShadowGraph.triples(delta.removed());
+    OverlayGraph after = new OverlayGraph(head.graph(), added, removed);
     List<Witness> witnesses =
         TermCollisions.of(
             head.terms(), head.graph(), after, delta, namespaces(candidate.head(), proposal));
     List<Witness> remarks = new ArrayList<>();
     ShaclOutcome outcome =
         head.validate(
-            delta,
+            added,
+            removed,
             proposal.isBulk() ? Integer.MAX_VALUE : FOCUS_MAX,
             deadline(proposal.isBulk()).get());
     if (outcome instanceof ShaclOutcome.Validated validated) {

@@ -26,6 +26,7 @@ final class Change {
   private final List<Triple> triples;
   private final Map<Node, Set<Node>> superClasses = new HashMap<>();
   private final Map<Node, Set<Node>> membersByClass = new HashMap<>();
+  private final Map<Node, Set<Node>> typesAfter = new HashMap<>();
 
   Change(Graph before, Collection<Triple> added, Collection<Triple> removed, Deadline deadline) {
     this.added = added;
@@ -82,7 +83,20 @@ final class Change {
   /** A class and all above it, in both graphs together. */
   Set<Node> above(Node type) {
     return superClasses.computeIfAbsent(
-        type, start -> closure(start, at -> objects(at, ShapeTerms.SUB_CLASS_OF)));
+        type, start -> closure(start, at -> objects(union, at, ShapeTerms.SUB_CLASS_OF)));
+  }
+
+  /** The classes of a node after the change, and all above them. */
+  Set<Node> typesAfter(Node node) {
+    return typesAfter.computeIfAbsent(
+        node,
+        at -> {
+          Set<Node> types = new LinkedHashSet<>();
+          for (Node type : objects(after, at, ShapeTerms.TYPE)) {
+            types.addAll(closure(type, below -> objects(after, below, ShapeTerms.SUB_CLASS_OF)));
+          }
+          return types;
+        });
   }
 
   private Set<Node> members(Node type) {
@@ -97,8 +111,8 @@ final class Change {
     return instances;
   }
 
-  private List<Node> objects(Node subject, Node predicate) {
-    return union.find(subject, predicate, Node.ANY).mapWith(Triple::getObject).toList();
+  private static List<Node> objects(Graph graph, Node subject, Node predicate) {
+    return graph.find(subject, predicate, Node.ANY).mapWith(Triple::getObject).toList();
   }
 
   private List<Node> subjects(Node predicate, Node object) {

@@ -21,7 +21,6 @@ import java.util.function.Predicate;
 import org.apache.jena.graph.Graph;
 import org.apache.jena.graph.Node;
 import org.apache.jena.graph.Triple;
-import org.apache.jena.query.ARQ;
 import org.apache.jena.shacl.Shapes;
 import org.apache.jena.shacl.engine.ValidationContext;
 import org.apache.jena.shacl.validation.ReportEntry;
@@ -58,11 +57,8 @@ public final class IncrementalShacl {
   /** Evaluations that may fail before the others are left undone. */
   static final int PROBLEMS_MAX = 8;
 
-  /** What one query may take; the deadline is only looked at between looks into the graph. */
-  private static final int QUERY_MS_MAX = 5_000;
-
   static {
-    ARQ.getContext().set(ARQ.queryTimeout, QUERY_MS_MAX);
+    QueryFence.raise();
   }
 
   private final ShapeSource source;
@@ -199,6 +195,7 @@ public final class IncrementalShacl {
     return new ShapeProblem(
         node == null ? "" : shown(node),
         thrown instanceof Deadline.ExpiredException
+                || thrown instanceof QueryFence.WorkLimitException
             ? String.valueOf(thrown.getMessage())
             : "expected an evaluation that ends: reason=" + ParsedShape.reason(thrown),
         shown(root),
@@ -335,7 +332,7 @@ public final class IncrementalShacl {
       affected.forEach(
           (root, nodes) -> {
             for (Node node : nodes) {
-              boolean isTarget = targets.isTarget(root, node, change.after());
+              boolean isTarget = targets.isTarget(root, node, change);
               evaluate(root, isTarget ? ready(root) : null, node, isTarget);
             }
           });
@@ -365,7 +362,7 @@ public final class IncrementalShacl {
           continue;
         }
         for (Node node : nodes.get()) {
-          if (targets.isTarget(root, node, change.after())
+          if (targets.isTarget(root, node, change)
               || results.getOrDefault(root, Map.of()).containsKey(node)) {
             affected.computeIfAbsent(root, key -> new LinkedHashSet<>()).add(node);
           }

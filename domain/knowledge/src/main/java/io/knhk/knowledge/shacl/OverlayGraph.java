@@ -40,6 +40,10 @@ public final class OverlayGraph extends GraphBase {
     this.deadline = deadline;
   }
 
+  Deadline deadline() {
+    return deadline;
+  }
+
   @Override
   protected ExtendedIterator<Triple> graphBaseFind(Triple pattern) {
     deadline.step();

@@ -3,6 +3,7 @@ package io.knhk.knowledge.shacl;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import org.apache.jena.graph.Node;
 import org.apache.jena.query.Query;
 import org.apache.jena.query.QueryFactory;
@@ -54,6 +55,10 @@ public final class QueryRules {
   public static final int NESTING_MAX = 64;
 
   private static final String CASTS = XSD.getURI();
+
+  /** Predicates that may be property functions of this engine or of a later one. */
+  private static final List<String> OF_THE_ENGINE =
+      List.of("java:", "http://jena.apache.org/", "http://jena.hpl.hp.com/");
 
   private final Deque<Element> elements = new ArrayDeque<>();
   private final Deque<Expr> expressions = new ArrayDeque<>();
@@ -148,12 +153,7 @@ public final class QueryRules {
     } else if (element instanceof ElementTriplesBlock block) {
       block.getPattern().forEach(triple -> predicate(triple.getPredicate()));
     } else {
-      refuse(
-          element
-              .getClass()
-              .getSimpleName()
-              .replace("Element", "")
-              .toUpperCase(java.util.Locale.ROOT));
+      refuse(element.getClass().getSimpleName().replace("Element", "").toUpperCase(Locale.ROOT));
     }
   }
 
@@ -220,7 +220,7 @@ public final class QueryRules {
   private void predicate(@Nullable Node predicate) {
     if (predicate != null
         && predicate.isURI()
-        && (predicate.getURI().startsWith("java:")
+        && (OF_THE_ENGINE.stream().anyMatch(predicate.getURI()::startsWith)
             || PropertyFunctionRegistry.get().manages(predicate.getURI()))) {
       refuse("the property function <" + predicate.getURI() + ">");
     }

@@ -1,10 +1,8 @@
 package io.knhk.knowledge.shacl;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -99,37 +97,20 @@ final class TargetIndex {
     return moved;
   }
 
-  /** Whether a node is a target of a shape that has no target that is a query. */
-  boolean isTarget(Node root, Node node, Graph data) {
+  /**
+   * Whether a node is a target, after the change, of a shape that has no target that is a query.
+   */
+  boolean isTarget(Node root, Node node, Change change) {
     Targets targets = byRoot.get(root);
     if (targets == null) {
       return false;
     }
+    Graph data = change.after();
     return targets.nodes.contains(node)
         || targets.subjectsOf.stream().anyMatch(p -> data.contains(node, p, Node.ANY))
         || targets.objectsOf.stream().anyMatch(p -> data.contains(Node.ANY, p, node))
-        || isOfOne(targets.classes, node, data);
-  }
-
-  private static boolean isOfOne(List<Node> classes, Node node, Graph data) {
-    if (classes.isEmpty() || node.isLiteral()) {
-      return false;
-    }
-    Set<Node> reached = new HashSet<>();
-    Deque<Node> open =
-        new ArrayDeque<>(
-            data.find(node, ShapeTerms.TYPE, Node.ANY).mapWith(Triple::getObject).toList());
-    while (!open.isEmpty()) {
-      Node type = open.remove();
-      if (classes.contains(type)) {
-        return true;
-      }
-      if (reached.add(type)) {
-        open.addAll(
-            data.find(type, ShapeTerms.SUB_CLASS_OF, Node.ANY).mapWith(Triple::getObject).toList());
-      }
-    }
-    return false;
+        || (!targets.classes.isEmpty()
+            && !Collections.disjoint(change.typesAfter(node), targets.classes));
   }
 
   private static void add(Map<Node, Set<Node>> index, Node key, Node root) {
