@@ -77,14 +77,14 @@ public final class ValidationSettings {
   public static final ConfigOption<Duration> SHADOW_TESTS_TIME_MAX =
       ConfigOptions.key("knhk.validation.shadow-tests-time-max")
           .durationType()
-          .defaultValue(Duration.ofSeconds(1))
+          .defaultValue(Duration.ofSeconds(5))
           .withDescription(
               "Time for all shadow tests of a sector together.");
 
   public static final ConfigOption<Double> STEP_NS =
       ConfigOptions.key("knhk.validation.cost.step-ns")
           .doubleType()
-          .defaultValue(3.0)
+          .defaultValue(5.0)
           .withDescription(
               "Calibrated cost in nanoseconds of one step of a compiled check.");
 
@@ -98,21 +98,21 @@ public final class ValidationSettings {
   public static final ConfigOption<Double> NODE_NS =
       ConfigOptions.key("knhk.validation.cost.node-ns")
           .doubleType()
-          .defaultValue(2_000.0)
+          .defaultValue(20_000.0)
           .withDescription(
               "Of looking up what is said of one node.");
 
   public static final ConfigOption<Double> PROPERTY_NS =
       ConfigOptions.key("knhk.validation.cost.property-ns")
           .doubleType()
-          .defaultValue(1_000.0)
+          .defaultValue(20_000.0)
           .withDescription(
               "Of compiling one attribute of one event type.");
 
   public static final ConfigOption<Double> COMPILED_BYTE_NS =
       ConfigOptions.key("knhk.validation.cost.compiled-byte-ns")
           .doubleType()
-          .defaultValue(30.0)
+          .defaultValue(60.0)
           .withDescription(
               "Of encoding, signing, sending and decoding one byte of a compiled snapshot.");
 
