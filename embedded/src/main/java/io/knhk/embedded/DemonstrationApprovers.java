@@ -44,7 +44,7 @@ public record DemonstrationApprovers(List<String> names, Path file) {
       for (JsonNode person : governance.path("persons")) {
         String name = person.path("name").asText();
         names.add(name);
-        ((ObjectNode) person).putArray("keys").add(publicKey(keys.resolve("demo-" + name + ".pem")));
+        ((ObjectNode) person).putArray("keys").add(publicKey(keyFile(keys, name)));
       }
       SecretFiles.write(file, governance.toPrettyString());
       return new DemonstrationApprovers(names, file);
@@ -58,6 +58,11 @@ public record DemonstrationApprovers(List<String> names, Path file) {
               + ".",
           e);
     }
+  }
+
+  /** Where the private key of one of them is, in the folder of keys; nobody may be there. */
+  public static Path keyFile(Path keys, String name) {
+    return keys.resolve("demo-" + name + ".pem");
   }
 
   private static String publicKey(Path file) throws IOException, LedgerFormatException {
