@@ -159,10 +159,7 @@ final class UpRun {
   }
 
   private void announce(
-      Endpoints endpoints,
-      Path state,
-      StackKeys keys,
-      Optional<DemonstrationApprovers> approvers) {
+      Endpoints endpoints, Path state, StackKeys keys, Optional<DemonstrationApprovers> approvers) {
     terminal.note("");
     terminal.note("  Kafka           " + endpoints.bootstrapServers());
     terminal.note("  PostgreSQL      " + endpoints.postgresqlUri());

@@ -16,8 +16,8 @@ import java.util.List;
 
 /**
  * The persons with which {@code up} begins, so that somebody can approve something: the bundled
- * governance with a key for each, {@code keys/demo-NAME.pem}, in the state folder. Whoever reads the
- * folder can sign as any of them; so what they decide is marked as a demonstration for ever.
+ * governance with a key for each, {@code keys/demo-NAME.pem}, in the state folder. Whoever reads
+ * the folder can sign as any of them; so what they decide is marked as a demonstration for ever.
  *
  * @param names in the order of the file
  * @param file with persons, public keys and doctrine, for the option {@code knhk.governance.file}
