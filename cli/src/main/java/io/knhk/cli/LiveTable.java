@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class LiveTable {
   private static final String ROW = "%-14s %12s %9s %9s %18s %8s %9s %12s %10s%n";
   private static final int WAITING_SHOWN = 3;
-  
+
   /** Of an element or a summary: with both, a line is no wider than a row of the table. */
   private static final int TEXT_CHARS_MAX = 30;
 
@@ -137,17 +137,13 @@ final class LiveTable {
       }
       if (waiting > WAITING_SHOWN) {
         lines.add(
-            "and "
-                + (waiting - WAITING_SHOWN)
-                + " more: knhk proposals list --status open\n");
+            "and " + (waiting - WAITING_SHOWN) + " more: knhk proposals list --status open\n");
       }
     }
   }
 
   private static String brief(String text) {
-    return text.length() <= TEXT_CHARS_MAX
-        ? text
-        : text.substring(0, TEXT_CHARS_MAX - 3) + "...";
+    return text.length() <= TEXT_CHARS_MAX ? text : text.substring(0, TEXT_CHARS_MAX - 3) + "...";
   }
 
   private void draw(List<String> lines) {

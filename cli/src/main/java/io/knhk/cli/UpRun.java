@@ -4,6 +4,7 @@ import io.knhk.cli.summary.Summary;
 import io.knhk.cli.summary.SummaryCollector;
 import io.knhk.cli.verify.AuditReport;
 import io.knhk.cli.verify.LedgerAudit;
+import io.knhk.embedded.DemonstrationApprovers;
 import io.knhk.embedded.EmbeddedPostgresql;
 import io.knhk.embedded.Endpoints;
 import io.knhk.embedded.Servers;
@@ -22,8 +23,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -69,7 +70,7 @@ final class UpRun {
     }
     try (Stack stack = Stack.start(stackOptions(state), step -> terminal.note("knhk: " + step))) {
       Runtime.getRuntime().addShutdownHook(hook);
-      announce(stack.endpoints(), state, stack.keys());
+      announce(stack.endpoints(), state, stack.keys(), stack.approvers());
       CompletableFuture<@Nullable ReplayProgress> replay = replay(stack.endpoints(), input);
       if (options.once) {
         return once(stack, replay, startedNs);
@@ -149,7 +150,7 @@ final class UpRun {
         Servers.start(stackOptions(state), step -> terminal.note("knhk: " + step))) {
       Runtime.getRuntime().addShutdownHook(hook);
       servers.announce();
-      announce(servers.endpoints(), state, servers.keys());
+      announce(servers.endpoints(), state, servers.keys(), servers.approvers());
       watch(servers.postgresql(), replay(servers.endpoints(), input), () -> {});
       return ExitCode.OK;
     } finally {
@@ -157,7 +158,8 @@ final class UpRun {
     }
   }
 
-  private void announce(Endpoints endpoints, Path state, StackKeys keys) {
+  private void announce(
+      Endpoints endpoints, Path state, StackKeys keys, Optional<DemonstrationApprovers> approvers) {
     terminal.note("");
     terminal.note("  Kafka           " + endpoints.bootstrapServers());
     terminal.note("  PostgreSQL      " + endpoints.postgresqlUri());
@@ -167,14 +169,13 @@ final class UpRun {
             : "  Flink           " + endpoints.flinkUrl());
     terminal.note("  state           " + state);
     terminal.note("  signing key     " + keys.fingerprint());
-    List<String> approvers = DemonstrationKeys.names(state);
-    if (!approvers.isEmpty()) {
-      terminal.note(
-          "  approvers       "
-              + String.join(", ", approvers)
-              + ", for demonstration: knhk proposals vote ID --approve --as-demonstration "
-              + approvers.get(0));
-    }
+    approvers.ifPresent(
+        people ->
+            terminal.note(
+                "  people          "
+                    + String.join(", ", people.names())
+                    + ", for demonstration: knhk proposals vote ID --approve --as-demonstration "
+                    + people.names().get(0)));
     terminal.note("");
   }
 

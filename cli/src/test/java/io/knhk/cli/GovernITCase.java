@@ -50,7 +50,9 @@ class GovernITCase {
   private static final Delta CHANGE =
       new Delta(
           List.of(
-              "<" + TYPE + "> <http://www.w3.org/2000/01/rdf-schema#comment> \"Risk is scored.\" ."),
+              "<"
+                  + TYPE
+                  + "> <http://www.w3.org/2000/01/rdf-schema#comment> \"Risk is scored.\" ."),
           List.of());
   private static final String PROPOSAL = "3f".repeat(32);
   private static final DoctrineRule RULE =
@@ -59,7 +61,17 @@ class GovernITCase {
           "finance",
           DoctrineRule.Constraint.TIME_WINDOW,
           new TreeMap<>(
-              Map.of("mode", "deny", "days", "fri", "from", "00:00", "until", "23:59", "zone", "Europe/Zurich")),
+              Map.of(
+                  "mode",
+                  "deny",
+                  "days",
+                  "fri",
+                  "from",
+                  "00:00",
+                  "until",
+                  "23:59",
+                  "zone",
+                  "Europe/Zurich")),
           DoctrineRule.Enforcement.WARNING,
           0,
           Long.MAX_VALUE,
@@ -205,7 +217,15 @@ class GovernITCase {
     assertThat(stranger.out()).isEmpty();
 
     KnhkInProcess.Result demonstration =
-        run("hold", "--sector", "finance", "--proposals", "--reason", "x", "--as-demonstration", "bob");
+        run(
+            "hold",
+            "--sector",
+            "finance",
+            "--proposals",
+            "--reason",
+            "x",
+            "--as-demonstration",
+            "bob");
     assertThat(demonstration.exitCode()).isEqualTo(ExitCode.NOT_FOUND);
     assertThat(demonstration.err()).startsWith("KNHK-1090");
     assertThat(loop.received()).isEmpty();
@@ -218,7 +238,13 @@ class GovernITCase {
     try {
       KnhkInProcess.Result held =
           run(
-              "hold", "--sector", "finance", "--proposals", "--reason", "x", "--as-demonstration",
+              "hold",
+              "--sector",
+              "finance",
+              "--proposals",
+              "--reason",
+              "x",
+              "--as-demonstration",
               "carol");
       assertThat(held.exitCode()).as(held.err()).isZero();
       assertThat(held.err()).contains("demonstration key");
@@ -299,7 +325,14 @@ class GovernITCase {
 
     KnhkInProcess.Result vote =
         as(
-            "bob", "proposals", "vote", "3f", "--reject", "--as", "producer-fault", "--reason",
+            "bob",
+            "proposals",
+            "vote",
+            "3f",
+            "--reject",
+            "--as",
+            "producer-fault",
+            "--reason",
             "Release 4.2 sends cents");
 
     assertThat(vote.exitCode()).as(vote.err()).isZero();
@@ -310,8 +343,14 @@ class GovernITCase {
     assertThat(late.err()).startsWith("KNHK-1095").contains("state=rejected");
     KnhkInProcess.Result released =
         as(
-            "carol", "release", "--sector", "finance", "--change", "payment.authorised#risk_score",
-            "--reason", "Mended");
+            "carol",
+            "release",
+            "--sector",
+            "finance",
+            "--change",
+            "payment.authorised#risk_score",
+            "--reason",
+            "Mended");
     assertThat(released.exitCode()).as(released.err()).isZero();
   }
 
@@ -334,7 +373,8 @@ class GovernITCase {
             List.of("<" + TYPE + "> <http://www.w3.org/2000/01/rdf-schema#comment> \"y\" ."),
             List.of()),
         true);
-    KnhkInProcess.Result other = as("bob", "proposals", "vote", "3f", "--approve", "--ballot", seen);
+    KnhkInProcess.Result other =
+        as("bob", "proposals", "vote", "3f", "--approve", "--ballot", seen);
     assertThat(other.exitCode()).isEqualTo(ExitCode.REFUSED);
     assertThat(other.err()).startsWith("KNHK-1096").contains("--ballot=" + seen);
     assertThat(loop.received()).isEmpty();
@@ -376,8 +416,15 @@ class GovernITCase {
     loop.propose(PROPOSAL, CHANGE, "Risk score");
     assertThat(
             as(
-                    "dora", "approvers", "revoke", "--sector", "finance", "--person", "bob",
-                    "--reason", "Left")
+                    "dora",
+                    "approvers",
+                    "revoke",
+                    "--sector",
+                    "finance",
+                    "--person",
+                    "bob",
+                    "--reason",
+                    "Left")
                 .exitCode())
         .isZero();
 
@@ -425,8 +472,17 @@ class GovernITCase {
         .contains("TransactionDecided pending", "approvals-pending", "author        sam", "Stages");
 
     JsonNode dry =
-        as("sam", "proposals", "create", "--sector", "finance", change.toString(), "--dry-run",
-                "--on-behalf-of", "anna", "--json")
+        as(
+                "sam",
+                "proposals",
+                "create",
+                "--sector",
+                "finance",
+                change.toString(),
+                "--dry-run",
+                "--on-behalf-of",
+                "anna",
+                "--json")
             .json();
     assertThat(dry.path("answer").asText()).isEqualTo("dry-run");
     assertThat(dry.at("/proposal/stages/0/stage").asText()).isEqualTo("static");
@@ -438,9 +494,11 @@ class GovernITCase {
     Path there = folder.resolve("there.ttl");
     Files.writeString(there, loop.head().lines().get(600) + "\n");
     Path other = folder.resolve("other.ttl");
-    Files.writeString(other, "<https://knhk.io/ns/energy#x> a <http://www.w3.org/2002/07/owl#Class> .");
+    Files.writeString(
+        other, "<https://knhk.io/ns/energy#x> a <http://www.w3.org/2002/07/owl#Class> .");
     Path broken = Files.writeString(folder.resolve("broken.ttl"), "<a> <b>");
-    Path large = Files.write(folder.resolve("large.ttl"), new byte[ControlContent.RDF_BYTES_MAX + 1]);
+    Path large =
+        Files.write(folder.resolve("large.ttl"), new byte[ControlContent.RDF_BYTES_MAX + 1]);
 
     for (Path bad : List.of(there, other, broken)) {
       KnhkInProcess.Result result =
@@ -460,17 +518,36 @@ class GovernITCase {
   @Test
   void shouldAskForAGuardByItsNameAndListTheGuards() throws Exception {
     KnhkInProcess.Result relaxed =
-        as("sam", "proposals", "create", "--sector", "finance", "--relax-guard",
-            "payment.authorised/four-eyes", "--for", "2h", "--reason", "Payout day");
+        as(
+            "sam",
+            "proposals",
+            "create",
+            "--sector",
+            "finance",
+            "--relax-guard",
+            "payment.authorised/four-eyes",
+            "--for",
+            "2h",
+            "--reason",
+            "Payout day");
     assertThat(relaxed.exitCode()).as(relaxed.err()).isZero();
     assertThat(loop.last().message().content())
-        .isEqualTo(
-            new ControlContent.RelaxGuard(TYPE + "::four-eyes", 7_200_000, "Payout day"));
+        .isEqualTo(new ControlContent.RelaxGuard(TYPE + "::four-eyes", 7_200_000, "Payout day"));
     assertThat(relaxed.out()).contains("0 of 3 approvers, because it is critical", "Asked for");
 
     KnhkInProcess.Result unknown =
-        as("sam", "proposals", "create", "--sector", "finance", "--relax-guard", "a/b", "--for",
-            "2h", "--reason", "x");
+        as(
+            "sam",
+            "proposals",
+            "create",
+            "--sector",
+            "finance",
+            "--relax-guard",
+            "a/b",
+            "--for",
+            "2h",
+            "--reason",
+            "x");
     assertThat(unknown.exitCode()).isEqualTo(ExitCode.NOT_FOUND);
     assertThat(unknown.err()).contains("payment.authorised/four-eyes");
 
@@ -478,16 +555,39 @@ class GovernITCase {
     KnhkInProcess.Result guards = run("guards", "list", "--sector", "finance");
     assertThat(guards.out())
         .containsPattern("payment.authorised/four-eyes +ApprovalChain +Critical.*2100-01-01T")
-        .containsPattern("card.blocked/rate +PerformanceBound +Medium +.\"maxPerBucket\":5000.0. +-");
+        .containsPattern(
+            "card.blocked/rate +PerformanceBound +Medium +.\"maxPerBucket\":5000.0. +-");
   }
 
   @Test
   void shouldAddListAndRetireDoctrine() throws Exception {
     KnhkInProcess.Result added =
-        as("dora", "doctrine", "add", "--sector", "finance", "--id", "no-friday", "--constraint",
-            "time-window", "--enforcement", "mandatory", "--parameter", "mode=deny", "--parameter", "days=fri", "--parameter",
-            "from=00:00", "--parameter", "until=23:59", "--parameter", "zone=Europe/Zurich",
-            "--text", "Not at all", "--reason", "Audit 12");
+        as(
+            "dora",
+            "doctrine",
+            "add",
+            "--sector",
+            "finance",
+            "--id",
+            "no-friday",
+            "--constraint",
+            "time-window",
+            "--enforcement",
+            "mandatory",
+            "--parameter",
+            "mode=deny",
+            "--parameter",
+            "days=fri",
+            "--parameter",
+            "from=00:00",
+            "--parameter",
+            "until=23:59",
+            "--parameter",
+            "zone=Europe/Zurich",
+            "--text",
+            "Not at all",
+            "--reason",
+            "Audit 12");
     assertThat(added.exitCode()).as(added.err()).isZero();
     DoctrineRule rule = ((ControlContent.ChangeDoctrine) loop.last().message().content()).rule();
     assertThat(rule.version()).isEqualTo(2);
@@ -499,7 +599,15 @@ class GovernITCase {
     assertThat(listed.at("/0/doctrineHash").asText()).hasSize(64);
     Path file = Files.writeString(folder.resolve("rule.json"), listed.get(0).toString());
     KnhkInProcess.Result again =
-        as("dora", "doctrine", "add", "--sector", "finance", "--file", file.toString(), "--reason",
+        as(
+            "dora",
+            "doctrine",
+            "add",
+            "--sector",
+            "finance",
+            "--file",
+            file.toString(),
+            "--reason",
             "Again");
     assertThat(again.exitCode()).as(again.err()).isZero();
 
@@ -514,9 +622,24 @@ class GovernITCase {
         .startsWith("KNHK-1030")
         .contains("known=[no-friday]");
     assertThat(
-            as("dora", "doctrine", "add", "--sector", "finance", "--id", "a", "--constraint",
-                    "time-window", "--enforcement", "warning", "--parameter", "day=fri", "--text",
-                    "t", "--reason", "x")
+            as(
+                    "dora",
+                    "doctrine",
+                    "add",
+                    "--sector",
+                    "finance",
+                    "--id",
+                    "a",
+                    "--constraint",
+                    "time-window",
+                    "--enforcement",
+                    "warning",
+                    "--parameter",
+                    "day=fri",
+                    "--text",
+                    "t",
+                    "--reason",
+                    "x")
                 .err())
         .startsWith("KNHK-1001: expected");
   }
@@ -526,8 +649,18 @@ class GovernITCase {
     SigningKey fresh = SigningKey.generate(new SecureRandom());
     Path pub = Files.writeString(folder.resolve("fresh.pub.pem"), fresh.publicKey().toPem());
     assertThat(
-            as("dora", "approvers", "add", "--sector", "finance", "--person", "bob", "--public-key",
-                    pub.toString(), "--reason", "New laptop")
+            as(
+                    "dora",
+                    "approvers",
+                    "add",
+                    "--sector",
+                    "finance",
+                    "--person",
+                    "bob",
+                    "--public-key",
+                    pub.toString(),
+                    "--reason",
+                    "New laptop")
                 .exitCode())
         .isZero();
     assertThat(loop.last().message().content())
@@ -541,8 +674,18 @@ class GovernITCase {
 
     String keyId = keys.get("bob").publicKey().keyId();
     assertThat(
-            as("dora", "approvers", "revoke", "--sector", "finance", "--person", "bob", "--key-id",
-                    keyId.substring(0, 8), "--reason", "Stolen")
+            as(
+                    "dora",
+                    "approvers",
+                    "revoke",
+                    "--sector",
+                    "finance",
+                    "--person",
+                    "bob",
+                    "--key-id",
+                    keyId.substring(0, 8),
+                    "--reason",
+                    "Stolen")
                 .exitCode())
         .isZero();
     assertThat(loop.last().message().content())
@@ -550,13 +693,31 @@ class GovernITCase {
             new ControlContent.ChangeApprover(
                 "bob", new TreeSet<>(Set.of(Role.APPROVER)), "", keyId, "Stolen"));
     assertThat(
-            as("dora", "approvers", "revoke", "--sector", "finance", "--person", "zoe", "--reason",
+            as(
+                    "dora",
+                    "approvers",
+                    "revoke",
+                    "--sector",
+                    "finance",
+                    "--person",
+                    "zoe",
+                    "--reason",
                     "x")
                 .err())
         .startsWith("KNHK-1030");
     assertThat(
-            as("dora", "approvers", "add", "--sector", "finance", "--person", "zoe", "--public-key",
-                    pub.toString(), "--reason", "x")
+            as(
+                    "dora",
+                    "approvers",
+                    "add",
+                    "--sector",
+                    "finance",
+                    "--person",
+                    "zoe",
+                    "--public-key",
+                    pub.toString(),
+                    "--reason",
+                    "x")
                 .err())
         .startsWith("KNHK-1001")
         .contains("--role");
@@ -570,18 +731,42 @@ class GovernITCase {
     loop.promote(CHANGE, true);
 
     KnhkInProcess.Result newest =
-        as("sam", "snapshots", "rollback", "--sector", "finance", "--to", "finance/2", "--reason",
+        as(
+            "sam",
+            "snapshots",
+            "rollback",
+            "--sector",
+            "finance",
+            "--to",
+            "finance/2",
+            "--reason",
             "x");
     assertThat(newest.exitCode()).isEqualTo(ExitCode.USAGE);
     KnhkInProcess.Result back =
-        as("sam", "snapshots", "rollback", "--sector", "finance", "--to", "finance/1", "--reason",
+        as(
+            "sam",
+            "snapshots",
+            "rollback",
+            "--sector",
+            "finance",
+            "--to",
+            "finance/1",
+            "--reason",
             "Wrong");
     assertThat(back.exitCode()).as(back.err()).isZero();
     assertThat(loop.last().message().content())
         .isEqualTo(new ControlContent.RollBack(first.id(), "Wrong"));
     assertThat(
-            as("sam", "snapshots", "rollback", "--sector", "energy", "--to", "finance/1",
-                    "--reason", "x")
+            as(
+                    "sam",
+                    "snapshots",
+                    "rollback",
+                    "--sector",
+                    "energy",
+                    "--to",
+                    "finance/1",
+                    "--reason",
+                    "x")
                 .exitCode())
         .isEqualTo(ExitCode.USAGE);
   }
@@ -591,8 +776,15 @@ class GovernITCase {
     Path elsewhere = Files.createDirectories(folder.resolve("elsewhere"));
     String uri = postgresql.jdbcUrl().replaceFirst("^jdbc:", "");
     String[] line = {
-      "proposals", "list", "--postgres", uri, "--postgres-user", postgresql.auditor().user(),
-      "--postgres-password-file", postgresql.auditor().passwordFile().toString(), "--state",
+      "proposals",
+      "list",
+      "--postgres",
+      uri,
+      "--postgres-user",
+      postgresql.auditor().user(),
+      "--postgres-password-file",
+      postgresql.auditor().passwordFile().toString(),
+      "--state",
       elsewhere.toString()
     };
     assertThat(knhk.run(line).exitCode()).isZero();
@@ -612,7 +804,9 @@ class GovernITCase {
     Path change = folder.resolve("comment.ttl");
     Files.writeString(
         change,
-        "<" + TYPE + "> <http://www.w3.org/2000/01/rdf-schema#comment> \"x\" .\n#"
+        "<"
+            + TYPE
+            + "> <http://www.w3.org/2000/01/rdf-schema#comment> \"x\" .\n#"
             + "\u0001".repeat(100_000));
 
     KnhkInProcess.Result refused =
@@ -628,7 +822,8 @@ class GovernITCase {
   @Test
   void shouldShowThreeThatWaitInTheLiveTableAndCountTheRest() throws Exception {
     for (int i = 0; i < 5; i++) {
-      loop.propose(("3" + i).repeat(32), CHANGE, "Payments may carry a risk score " + i + "\u001b[2J");
+      loop.propose(
+          ("3" + i).repeat(32), CHANGE, "Payments may carry a risk score " + i + "\u001b[2J");
     }
     List<String> lines = new ArrayList<>();
     try (Connection auditor = postgresql.connect(postgresql.auditor())) {
@@ -666,7 +861,8 @@ class GovernITCase {
     assertThat(lines.out().lines()).containsExactlyElementsOf(first.lines());
     assertThat(run("snapshots", "get", "finance").out())
         .contains("@prefix knhk:", "\"Risk is scored.\"");
-    assertThat(run("snapshots", "get", loop.head().id().substring(0, 10), "--format", "jsonld").json())
+    assertThat(
+            run("snapshots", "get", loop.head().id().substring(0, 10), "--format", "jsonld").json())
         .isNotEmpty();
 
     KnhkInProcess.Result diff = run("snapshots", "diff", "finance/1", "finance/2");
@@ -696,8 +892,7 @@ class GovernITCase {
     assertThat(avro.json().path("type").asText()).isEqualTo("record");
 
     Path own = Files.writeString(folder.resolve("own.json"), json.out());
-    KnhkInProcess.Result fits =
-        run(with(new String[] {"schema", "check", own.toString()}, type));
+    KnhkInProcess.Result fits = run(with(new String[] {"schema", "check", own.toString()}, type));
     assertThat(fits.exitCode()).as(fits.err() + fits.out()).isZero();
     assertThat(fits.err()).contains("conforms to payment.authorised of finance/1");
     Files.writeString(own, json.out().replace("\"EUR\"", "\"DOGE\""));
@@ -710,15 +905,21 @@ class GovernITCase {
     assertThat(run(with(new String[] {"schema", "check", own.toString()}, type)).err())
         .startsWith("KNHK-1034");
 
-    assertThat(
-            run("schema", "export", "--sector", "finance", "--event-type", "none").exitCode())
+    assertThat(run("schema", "export", "--sector", "finance", "--event-type", "none").exitCode())
         .isEqualTo(ExitCode.NOT_FOUND);
     assertThat(run(with(with(new String[] {"schema", "export"}, type), "--at", "1000d")).exitCode())
         .isEqualTo(ExitCode.NOT_FOUND);
     assertThat(run(with(with(new String[] {"schema", "export"}, type), "--format", "xsd")).err())
         .startsWith("KNHK-1001");
     assertThat(
-            run("schema", "export", "--sector", "energy", "--event-type", "x", "--snapshot",
+            run(
+                    "schema",
+                    "export",
+                    "--sector",
+                    "energy",
+                    "--event-type",
+                    "x",
+                    "--snapshot",
                     "finance/1")
                 .exitCode())
         .isEqualTo(ExitCode.USAGE);
@@ -758,14 +959,22 @@ class GovernITCase {
 
     Path hostile =
         Files.writeString(
-            folder.resolve("hostile.rdf"), "<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><x/>");
+            folder.resolve("hostile.rdf"),
+            "<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><x/>");
     KnhkInProcess.Result refused =
         as("sam", "ontology", "import", hostile.toString(), "--sector", "finance");
     assertThat(refused.exitCode()).isEqualTo(ExitCode.FAILURE);
     assertThat(refused.err()).contains("KNHK-1098: expected", "hostile.rdf");
     assertThat(
-            as("sam", "ontology", "import", ontology.toString(), "--sector", "finance",
-                    "--namespace", "https://knhk.io/ns/energy#")
+            as(
+                    "sam",
+                    "ontology",
+                    "import",
+                    ontology.toString(),
+                    "--sector",
+                    "finance",
+                    "--namespace",
+                    "https://knhk.io/ns/energy#")
                 .err())
         .contains("KNHK-1098");
     assertThat(loop.received()).hasSize(2);

@@ -148,11 +148,7 @@ final class TestLoop implements AutoCloseable {
   /** Says that people approved something with keys that everybody has. */
   void answerDemonstration() throws SQLException {
     ledgerAdd(
-        Operation.TransactionDecided,
-        "approved",
-        PROMOTED,
-        "{\"demonstration\":true}",
-        List.of());
+        Operation.TransactionDecided, "approved", PROMOTED, "{\"demonstration\":true}", List.of());
   }
 
   /** Lets a guard be weakened, as if people had agreed. */
@@ -216,8 +212,7 @@ final class TestLoop implements AutoCloseable {
     ControlKind kind = ControlKind.ofPayloadType(envelope.payloadType()).orElseThrow();
     ControlMessage message = ControlMessageCodec.decode(kind, envelope.payload());
     String id =
-        HexFormat.of()
-            .formatHex(MessageDigest.getInstance("SHA-256").digest(envelope.payload()));
+        HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(envelope.payload()));
     received.add(new Received(new String(record.key()), envelope, message, id));
     if (silent) {
       return;
@@ -277,8 +272,7 @@ final class TestLoop implements AutoCloseable {
     String summary = "A request";
     if (content instanceof ControlContent.ProposeChange change) {
       Delta delta =
-          ((ReadResult.Read<Delta>)
-                  ChangeReader.read(SECTOR, head, change.add(), change.remove()))
+          ((ReadResult.Read<Delta>) ChangeReader.read(SECTOR, head, change.add(), change.remove()))
               .value();
       String proposalId = "cd".repeat(32);
       store(Kind.PROPOSAL, proposalId, 0, proposal(proposalId, delta, change.summary(), id));
@@ -338,8 +332,7 @@ final class TestLoop implements AutoCloseable {
   }
 
   private static Scope scope(Effect effect) {
-    return new Scope(
-        new TreeSet<>(List.of(effect)), new TreeSet<>(List.of("payment.authorised")));
+    return new Scope(new TreeSet<>(List.of(effect)), new TreeSet<>(List.of("payment.authorised")));
   }
 
   private static ObjectNode proposal(

@@ -16,8 +16,8 @@ import java.util.List;
 
 /**
  * The persons with which {@code up} begins, so that somebody can approve something: the bundled
- * governance with a key for each, {@code keys/demo-NAME.pem}, in the state folder. Whoever reads the
- * folder can sign as any of them; so what they decide is marked as a demonstration for ever.
+ * governance with a key for each, {@code keys/demo-NAME.pem}, in the state folder. Whoever reads
+ * the folder can sign as any of them; so what they decide is marked as a demonstration for ever.
  *
  * @param names in the order of the file
  * @param file with persons, public keys and doctrine, for the option {@code knhk.governance.file}
@@ -44,7 +44,7 @@ public record DemonstrationApprovers(List<String> names, Path file) {
       for (JsonNode person : governance.path("persons")) {
         String name = person.path("name").asText();
         names.add(name);
-        ((ObjectNode) person).putArray("keys").add(publicKey(keys.resolve("demo-" + name + ".pem")));
+        ((ObjectNode) person).putArray("keys").add(publicKey(keyFile(keys, name)));
       }
       SecretFiles.write(file, governance.toPrettyString());
       return new DemonstrationApprovers(names, file);
@@ -58,6 +58,11 @@ public record DemonstrationApprovers(List<String> names, Path file) {
               + ".",
           e);
     }
+  }
+
+  /** Where the private key of one of them is, in the folder of keys; nobody may be there. */
+  public static Path keyFile(Path keys, String name) {
+    return keys.resolve("demo-" + name + ".pem");
   }
 
   private static String publicKey(Path file) throws IOException, LedgerFormatException {

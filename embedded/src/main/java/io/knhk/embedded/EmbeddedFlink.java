@@ -89,8 +89,7 @@ public final class EmbeddedFlink implements AutoCloseable {
    *
    * @param jobs that run side by side
    */
-  static EmbeddedFlink start(
-      StateDirectory state, OptionalInt port, int parallelism, int jobs) {
+  static EmbeddedFlink start(StateDirectory state, OptionalInt port, int parallelism, int jobs) {
     if (parallelism < 1) {
       throw new IllegalArgumentException(
           "expected at least one parallel instance: parallelism=" + parallelism);

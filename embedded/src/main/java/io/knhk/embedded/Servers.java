@@ -49,8 +49,7 @@ public final class Servers implements AutoCloseable {
       approvers =
           jobOptions.containsKey(GovernanceSettings.FILE.key())
               ? null
-              : DemonstrationApprovers.open(
-                  state.keys(), state.root().resolve("governance.json"));
+              : DemonstrationApprovers.open(state.keys(), state.root().resolve("governance.json"));
       logBefore = state.readLog();
       String named = jobOptions.get(LedgerOptions.LOG.key());
       log = named != null ? named : logBefore.orElse(LedgerOptions.LOG.defaultValue());

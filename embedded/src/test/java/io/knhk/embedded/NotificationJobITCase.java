@@ -132,8 +132,7 @@ final class NotificationJobITCase {
     config.set(
         NotificationOptions.WEBHOOK_URLS,
         List.of("http://localhost:" + server.getAddress().getPort() + "/hook"));
-    config.set(
-        NotificationOptions.SECRET_FILE, state.keys().resolve("webhook.secret").toString());
+    config.set(NotificationOptions.SECRET_FILE, state.keys().resolve("webhook.secret").toString());
     config.set(NotificationOptions.BACKOFF_MAX, Duration.ofMillis(200));
     StreamExecutionEnvironment env =
         StreamExecutionEnvironment.getExecutionEnvironment(EmbeddedFlink.base(state));
@@ -231,6 +230,5 @@ final class NotificationJobITCase {
     }
   }
 
-  private record Received(
-      String id, String timestamp, String signature, String body, int answer) {}
+  private record Received(String id, String timestamp, String signature, String body, int answer) {}
 }

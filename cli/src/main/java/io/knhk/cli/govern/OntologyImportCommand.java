@@ -181,10 +181,7 @@ final class OntologyImportCommand implements Callable<Integer> {
                         "knhk snapshots list shows them; a loop that has just begun needs a moment."));
     ReadResult<Delta> delta =
         OntologyImport.delta(
-            sector,
-            Snapshot.of(tables.triples(head)),
-            ontology.lines(),
-            ontology.namespaces());
+            sector, Snapshot.of(tables.triples(head)), ontology.lines(), ontology.namespaces());
     if (delta instanceof ReadResult.Read<Delta> fits) {
       terminal.note(
           String.format(

@@ -145,8 +145,7 @@ final class ProposalsCreateCommand implements Callable<Integer> {
                             + tables.log(),
                         "knhk snapshots list shows them; a loop that has just begun needs a moment."));
     ReadResult<Delta> read =
-        ChangeReader.read(
-            sector, Snapshot.of(tables.triples(head)), change.add(), change.remove());
+        ChangeReader.read(sector, Snapshot.of(tables.triples(head)), change.add(), change.remove());
     if (read instanceof ReadResult.Refused<Delta> refused) {
       throw CliError.BAD_RDF.because(
           refused.refusal().detail() + ", snapshot=" + head.name(),

@@ -144,7 +144,8 @@ final class ProposalsVoteCommand implements Callable<Integer> {
       return ProposalView.of(tables, request);
     }
     KeyRing keys = Keys.ring(file);
-    StoredRequest signed = StoredRequest.of(tables.verified(Kind.REQUEST, request.document(), keys));
+    StoredRequest signed =
+        StoredRequest.of(tables.verified(Kind.REQUEST, request.document(), keys));
     Document proposal = ProposalView.of(tables, signed).proposal();
     return new ProposalView(
         signed, proposal == null ? null : tables.verified(Kind.PROPOSAL, proposal, keys));

@@ -1,9 +1,9 @@
 package io.knhk.cli.govern;
 
 import io.knhk.cli.CliError;
-import io.knhk.cli.DemonstrationKeys;
 import io.knhk.cli.ResolvedEndpoints;
 import io.knhk.cli.Terminal;
+import io.knhk.embedded.DemonstrationApprovers;
 import io.knhk.ledger.LedgerFormatException;
 import io.knhk.ledger.SigningKey;
 import java.io.IOException;
@@ -32,7 +32,7 @@ final class SigningKeys {
       if (named != null || !demonstration.matches(NAME)) {
         throw CliError.USAGE.because(
             "expected one signer: --as-demonstration=" + demonstration,
-            "Give --signing-key, or --as-demonstration alice, bob or carol.");
+            "Give --signing-key, or --as-demonstration alice, bob, carol or dana.");
       }
       file = demonstrationKey(endpoints, demonstration);
       terminal.note(
@@ -63,7 +63,7 @@ final class SigningKeys {
   }
 
   private static Path demonstrationKey(ResolvedEndpoints endpoints, String name) {
-    Path file = DemonstrationKeys.file(endpoints.stateDir(), name);
+    Path file = DemonstrationApprovers.keyFile(endpoints.stateDir().resolve("keys"), name);
     if (endpoints.pid() == null || !Files.exists(file)) {
       throw CliError.NO_SIGNING_KEY.because(
           "expected a running up with this demonstration approver: name=" + name + ", file=" + file,

@@ -20,8 +20,8 @@ final class WhoseKeyOptions {
       names = "--as-demonstration",
       paramLabel = "NAME",
       description =
-          "Be one of the demonstration approvers of a running up: alice, bob or carol. What they"
-              + " decide is marked for ever.")
+          "Be one of the demonstration people of a running up: alice, bob or carol, who approve, or"
+              + " dana, who proposes. What they decide is marked for ever.")
   private @Nullable String demonstration;
 
   /**

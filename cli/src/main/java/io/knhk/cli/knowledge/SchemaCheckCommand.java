@@ -104,8 +104,7 @@ final class SchemaCheckCommand implements Callable<Integer> {
         new Rows(terminal.out(), output.format(), List.of("severity", "path", "message"))) {
       for (SchemaFinding finding : checked.findings()) {
         ObjectNode row = JsonNodeFactory.instance.objectNode();
-        row.put(
-            "severity", finding.severity().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        row.put("severity", finding.severity().name().toLowerCase(Locale.ROOT).replace('_', '-'));
         row.put("path", finding.path());
         row.put("message", finding.message());
         rows.add(row);

@@ -77,8 +77,7 @@ final class SchemaExportCommand implements Callable<Integer> {
                               + ", known="
                               + snapshot.types().stream().map(CompiledType::name).toList(),
                           "Give one of these."));
-      terminal.note(
-          snapshot.sector() + "/" + snapshot.version() + ", id " + snapshot.snapshotId());
+      terminal.note(snapshot.sector() + "/" + snapshot.version() + ", id " + snapshot.snapshotId());
       terminal.out().print(schema);
       terminal.out().flush();
     } catch (SQLException e) {

@@ -91,8 +91,7 @@ final class SnapshotsDiffCommand implements Callable<Integer> {
     CompiledChange compiled = compiled(first, delta);
     List<String> words = compiled == null ? PlainDiff.of(delta) : PlainDiff.of(compiled);
     if (output.format() != OutputFormat.table) {
-      Rows.writeOne(
-          terminal.out(), output.format(), toJson(first, second, delta, compiled, words));
+      Rows.writeOne(terminal.out(), output.format(), toJson(first, second, delta, compiled, words));
       return;
     }
     if (only != Part.triples) {

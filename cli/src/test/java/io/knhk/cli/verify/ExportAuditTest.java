@@ -64,7 +64,10 @@ class ExportAuditTest {
   void shouldCountWhatWasApprovedByDemonstrationKeysAndStayValid() throws IOException {
     for (String[] it :
         new String[][] {
-          {"approved", "true"}, {"approved", "false"}, {"approve", "true"}, {"rejected", "true"},
+          {"approved", "true"},
+          {"approved", "false"},
+          {"approve", "true"},
+          {"rejected", "true"},
           {"approved", "true"}
         }) {
       ledger.add(

@@ -61,13 +61,7 @@ public final class TestLedger {
       String snapshotId,
       String evidence) {
     return add(
-        sector,
-        operation,
-        outcome,
-        subject,
-        snapshotId,
-        evidence,
-        List.of("cause-\"1\"", "b,c"));
+        sector, operation, outcome, subject, snapshotId, evidence, List.of("cause-\"1\"", "b,c"));
   }
 
   public TestLedger add(
@@ -86,15 +80,7 @@ public final class TestLedger {
             LOG,
             key.publicKey().keyId(),
             new ReceiptDraft(
-                sector,
-                operation,
-                at,
-                at,
-                outcome,
-                subject,
-                snapshotId,
-                causes,
-                evidence));
+                sector, operation, at, at, outcome, subject, snapshotId, causes, evidence));
     heads.put(sector, numbered.next());
     envelopes.add(Dsse.sign(key, Receipts.PAYLOAD_TYPE, numbered.body()));
     return this;

@@ -11,9 +11,9 @@ import io.knhk.jobs.archive.ArchiveOptions;
 import io.knhk.jobs.archive.ReceiptArchiveJob;
 import io.knhk.jobs.loop.ClosedLoopJob;
 import io.knhk.jobs.loop.ClosedLoopOptions;
-import io.knhk.ledger.KeyRing;
 import io.knhk.jobs.notify.NotificationJob;
 import io.knhk.jobs.notify.NotificationOptions;
+import io.knhk.ledger.KeyRing;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -225,8 +225,7 @@ final class JobsStack implements AutoCloseable {
     Path file = keys.signingFile().resolveSibling("webhook.secret");
     if (!Files.exists(file)) {
       Files.createFile(
-          file,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+          file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       Files.writeString(file, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
     }
     return file;

@@ -115,8 +115,7 @@ class StateTypesITCase {
                           notification.encode())
                       .toJson())));
       mute.accept();
-      return SavepointStates.read(
-          stack.stopWithSavepoint(notify, folder.resolve("savepoints")));
+      return SavepointStates.read(stack.stopWithSavepoint(notify, folder.resolve("savepoints")));
     }
   }
 

@@ -108,8 +108,7 @@ class ControlMessageCodecTest {
 
   @Example
   void shouldHaveAPayloadTypeOfItsOwnWhenOfAnyKind() {
-    List<String> types =
-        Stream.of(ControlKind.values()).map(ControlKind::payloadType).toList();
+    List<String> types = Stream.of(ControlKind.values()).map(ControlKind::payloadType).toList();
     assertThat(types).doesNotHaveDuplicates().contains("application/vnd.knhk.control.vote.v1+json");
     for (ControlKind kind : ControlKind.values()) {
       assertThat(ControlKind.ofPayloadType(kind.payloadType())).contains(kind);
