@@ -122,7 +122,7 @@ final class OntologyImportCommand implements Callable<Integer> {
       } catch (IOException e) {
         throw unreadable(path, e);
       } catch (UncheckedIOException e) {
-        throw unreadable(path, e.getCause());
+        throw unreadable(path, e);
       }
     }
     if (files.isEmpty()) {
@@ -133,7 +133,7 @@ final class OntologyImportCommand implements Callable<Integer> {
     return files;
   }
 
-  private static CliException unreadable(Path path, IOException e) {
+  private static CliException unreadable(Path path, Exception e) {
     return CliError.FILE_UNREADABLE.because(
         "expected a folder that can be read: folder=" + path + ", problem=" + e,
         "Name another.",

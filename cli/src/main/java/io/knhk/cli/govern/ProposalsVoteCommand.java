@@ -89,7 +89,16 @@ final class ProposalsVoteCommand implements Callable<Integer> {
     private boolean abstain;
 
     private Choice choice() {
-      return approve ? Choice.APPROVE : reject ? Choice.REJECT : Choice.ABSTAIN;
+      if (approve) {
+        return Choice.APPROVE;
+      }
+      if (reject) {
+        return Choice.REJECT;
+      }
+      if (abstain) {
+        return Choice.ABSTAIN;
+      }
+      throw new IllegalStateException("expected one of the three, which picocli asks for");
     }
   }
 

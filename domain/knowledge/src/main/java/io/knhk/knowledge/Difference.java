@@ -160,16 +160,16 @@ record Difference(
 
   private static void figures(
       List<Difference> out, DetectorParameters before, DetectorParameters after) {
-    figure(out, "bucketMs", before.bucketMs(), after.bucketMs());
+    figure(out, "bucketMs", (double) before.bucketMs(), (double) after.bucketMs());
     figure(out, "baselineBuckets", before.baselineBuckets(), after.baselineBuckets());
     figure(out, "warmupBuckets", before.warmupBuckets(), after.warmupBuckets());
     figure(out, "frequencyZ", before.frequencyZ(), after.frequencyZ());
-    figure(out, "maxPerBucket", before.maxPerBucket(), after.maxPerBucket());
+    figure(out, "maxPerBucket", (double) before.maxPerBucket(), (double) after.maxPerBucket());
     figure(out, "errorRateMax", before.errorRateMax(), after.errorRateMax());
-    figure(out, "errorMinCount", before.errorMinCount(), after.errorMinCount());
-    figure(out, "expectedEveryMs", before.expectedEveryMs(), after.expectedEveryMs());
+    figure(out, "errorMinCount", (double) before.errorMinCount(), (double) after.errorMinCount());
+    figure(out, "expectedEveryMs", (double) before.expectedEveryMs(), (double) after.expectedEveryMs());
     figure(out, "driftZ", before.driftZ(), after.driftZ());
-    figure(out, "mismatchMinCount", before.mismatchMinCount(), after.mismatchMinCount());
+    figure(out, "mismatchMinCount", (double) before.mismatchMinCount(), (double) after.mismatchMinCount());
   }
 
   private static void figure(List<Difference> out, String name, double before, double after) {

@@ -43,7 +43,7 @@ final class HotSteps {
 
   /** Steps of checking a whole observation against its type. */
   static long of(Map<String, CompiledProperty> properties, CompiledType type, Observation seen) {
-    long steps = 1 + ofValue(type);
+    long steps = 1L + ofValue(type);
     for (Attribute attribute : seen.attributes()) {
       CompiledProperty property = properties.get(attribute.name());
       steps += property == null ? 1 : of(property);

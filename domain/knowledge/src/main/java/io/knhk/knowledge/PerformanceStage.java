@@ -94,7 +94,7 @@ final class PerformanceStage {
     dearest.sort(
         Comparator.comparingInt((CompiledProperty property) -> -HotSteps.of(property))
             .thenComparing(CompiledProperty::name));
-    long steps = 1 + HotSteps.ofValue(type);
+    long steps = 1L + HotSteps.ofValue(type);
     long bytes = type.name().length();
     for (CompiledProperty property :
         dearest.subList(0, Math.min(dearest.size(), ObservationLimits.ATTRIBUTES_MAX))) {

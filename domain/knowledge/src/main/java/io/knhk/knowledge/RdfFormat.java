@@ -2,6 +2,7 @@ package io.knhk.knowledge;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** A way of writing RDF down. Each is read from bytes of UTF-8 alone. */
 public enum RdfFormat {
@@ -14,20 +15,18 @@ public enum RdfFormat {
   /** JSON-LD 1.1 (W3C, 2020), with its contexts in the file. */
   JSON_LD("jsonld", "json");
 
-  private final String[] extensions;
+  private final Set<String> extensions;
 
   RdfFormat(String... extensions) {
-    this.extensions = extensions;
+    this.extensions = Set.of(extensions);
   }
 
   /** The format that a file's name says, by what is behind its last dot. */
   public static Optional<RdfFormat> ofFileName(String name) {
     String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
     for (RdfFormat format : values()) {
-      for (String own : format.extensions) {
-        if (own.equals(extension)) {
-          return Optional.of(format);
-        }
+      if (format.extensions.contains(extension)) {
+        return Optional.of(format);
       }
     }
     return Optional.empty();

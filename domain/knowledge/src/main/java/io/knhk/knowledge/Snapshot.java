@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /**
@@ -26,9 +26,9 @@ public final class Snapshot {
   private static final String ADOPTS = "> " + Vocabulary.ADOPTS_NAMESPACE + " \"";
 
   private final MerkleTrie trie;
-  private final SortedSet<String> adoptions;
+  private final NavigableSet<String> adoptions;
 
-  private Snapshot(MerkleTrie trie, SortedSet<String> adoptions) {
+  private Snapshot(MerkleTrie trie, NavigableSet<String> adoptions) {
     this.trie = trie;
     this.adoptions = adoptions;
   }
@@ -48,7 +48,7 @@ public final class Snapshot {
         throw new IllegalArgumentException(tooMany(distinct.size()));
       }
     }
-    SortedSet<String> adoptions = new TreeSet<>();
+    NavigableSet<String> adoptions = new TreeSet<>();
     for (String line : distinct) {
       if (isAdoption(line)) {
         adoptions.add(line);
@@ -104,16 +104,16 @@ public final class Snapshot {
   }
 
   /** Its lines that say which namespaces are adopted, kept at hand because every change asks. */
-  SortedSet<String> adoptions() {
+  NavigableSet<String> adoptions() {
     return adoptions;
   }
 
-  private SortedSet<String> adoptionsAfter(Delta delta) {
+  private NavigableSet<String> adoptionsAfter(Delta delta) {
     if (delta.added().stream().noneMatch(Snapshot::isAdoption)
         && delta.removed().stream().noneMatch(Snapshot::isAdoption)) {
       return adoptions;
     }
-    SortedSet<String> after = new TreeSet<>(adoptions);
+    NavigableSet<String> after = new TreeSet<>(adoptions);
     delta.removed().forEach(after::remove);
     delta.added().stream().filter(Snapshot::isAdoption).forEach(after::add);
     return after;

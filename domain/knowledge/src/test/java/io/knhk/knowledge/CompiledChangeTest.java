@@ -133,7 +133,7 @@ class CompiledChangeTest {
     CompiledChange change = ((Outcome.Compiled) outcome).change();
     assertThat(change.types()).isEqualTo(whole);
     assertThat(change.typesBytes()).isEqualTo(CompiledChange.bytesOf(whole));
-    assertThat(guards(change, compiled, head)).isEqualTo(Guard.all(shadow));
+    assertThat(guards(change, head)).isEqualTo(Guard.all(shadow));
   }
 
   @Test
@@ -146,8 +146,7 @@ class CompiledChangeTest {
   }
 
   /** Guards of the classes affected, after, with those of the rest. */
-  private static List<Guard> guards(
-      CompiledChange change, CompiledSnapshot compiled, Snapshot head) {
+  private static List<Guard> guards(CompiledChange change, Snapshot head) {
     Set<String> affected = change.typesBefore().keySet();
     List<Guard> guards = new ArrayList<>();
     Guard.all(head).stream().filter(g -> !affected.contains(g.eventType())).forEach(guards::add);

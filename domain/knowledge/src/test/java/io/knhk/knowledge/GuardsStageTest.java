@@ -336,7 +336,7 @@ class GuardsStageTest {
   }
 
   private static CompiledProperty randomProperty(Random random, String name) {
-    Datatype datatype = Datatype.values()[random.nextInt(4)];
+    Datatype datatype = List.of(Datatype.values()).get(random.nextInt(4));
     double[] bounds =
         datatype == Datatype.INTEGER || datatype == Datatype.DECIMAL
             ? bounds(random)

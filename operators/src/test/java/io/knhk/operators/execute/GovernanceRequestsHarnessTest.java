@@ -124,13 +124,12 @@ class GovernanceRequestsHarnessTest {
   @Test
   void shouldNotCountAKeyAnyMoreOnceAdministratorsRevokedIt() throws Exception {
     String keyId = GovernedSector.key("alice").publicKey().keyId();
-    String request =
-        sector.send(
-            "dana",
-            new ChangeApprover(
-                "alice", new TreeSet<>(List.of(Role.APPROVER)), "", keyId, "a laptop was lost"));
+    sector.send(
+        "dana",
+        new ChangeApprover(
+            "alice", new TreeSet<>(List.of(Role.APPROVER)), "", keyId, "a laptop was lost"));
     assertThat(sector.steps()).containsExactly("TransactionDecided refused");
-    request =
+    String request =
         sector.send(
             "dana",
             new ChangeApprover(

@@ -90,7 +90,7 @@ final class RequestBook {
       return Answer.refused(
           Refusal.OTHER_BALLOT, "expected a vote on what follows the head: head=" + headId);
     }
-    request = poll.recounted(request, state.registry(), state.doctrine(), nowMs);
+    request = Poll.recounted(request, state.registry(), state.doctrine(), nowMs);
     Optional<Answer.Refused<Counted>> refusal =
         Poll.refusal(request, person.get(), keyId, vote, state.doctrine(), nowMs);
     if (refusal.isPresent()) {
@@ -122,7 +122,7 @@ final class RequestBook {
     boolean approved = false;
     for (Request before : state.open()) {
       Request now = bound(before, headId, nowMs);
-      now = poll.recounted(now, state.registry(), state.doctrine(), nowMs);
+      now = Poll.recounted(now, state.registry(), state.doctrine(), nowMs);
       now = poll.settled(now, state.doctrine(), !approved && mayApprove(now), nowMs);
       approved |= now.state() == RequestState.APPROVED;
       if (!now.equals(before)) {

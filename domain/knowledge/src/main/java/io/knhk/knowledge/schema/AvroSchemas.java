@@ -25,7 +25,7 @@ final class AvroSchemas {
   static final String ALLOWED = "knhk.allowed";
 
   private static final Pattern AVRO_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
-  private static final JsonNodeFactory NODES = JsonNodeFactory.withExactBigDecimals(true);
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   private AvroSchemas() {}
 

@@ -156,7 +156,7 @@ final class JsonSchemaReader {
 
   private JsonNode pointed(String reference) {
     JsonNode found = root;
-    for (String step : reference.substring(1).split("/")) {
+    for (String step : reference.substring(1).split("/", -1)) {
       if (!step.isEmpty()) {
         found = found.path(step.replace("~1", "/").replace("~0", "~"));
       }

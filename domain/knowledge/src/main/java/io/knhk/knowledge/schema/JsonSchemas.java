@@ -19,7 +19,7 @@ import java.util.HexFormat;
  * none to KNHK), and that a number whose texts are listed is written as listed.
  */
 final class JsonSchemas {
-  private static final JsonNodeFactory NODES = JsonNodeFactory.withExactBigDecimals(true);
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
   private JsonSchemas() {}
 

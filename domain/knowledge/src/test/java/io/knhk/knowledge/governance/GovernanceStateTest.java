@@ -278,12 +278,12 @@ class GovernanceStateTest {
         case 5 -> carriedOut(governance, governance.advance(head, nowMs));
         case 6 ->
             governance
-                    .hold(HoldTarget.values()[dice.nextInt(3)], "", "sam", "Stop.", "", nowMs)
+                    .hold(List.of(HoldTarget.values()).get(dice.nextInt(3)), "", "sam", "Stop.", "", nowMs)
                     .toString()
                 + governance.holdChanges(Set.of("a", what), "", "Rolled back.", "", nowMs);
         case 7 ->
             governance
-                    .release(HoldTarget.values()[dice.nextInt(3)], "", "bob", "Go on.", "", nowMs)
+                    .release(List.of(HoldTarget.values()).get(dice.nextInt(3)), "", "bob", "Go on.", "", nowMs)
                     .toString()
                 + governance.expireRelaxations(nowMs)
                 + governance.relaxedGuards(nowMs);
@@ -294,7 +294,7 @@ class GovernanceStateTest {
     private String vote(Governance governance, Request request, Random dice, String what)
         throws IOException {
       String voter = Office.PERSONS.get(dice.nextInt(Office.PERSONS.size())).name();
-      Choice choice = Choice.values()[dice.nextInt(8) == 0 ? 1 : dice.nextInt(2) * 2];
+      Choice choice = List.of(Choice.values()).get(dice.nextInt(8) == 0 ? 1 : dice.nextInt(2) * 2);
       Answer<Counted> answer =
           governance.vote(
               governance.registry().person(voter).orElseThrow(),

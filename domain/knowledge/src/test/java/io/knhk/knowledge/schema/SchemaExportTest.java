@@ -169,7 +169,7 @@ class SchemaExportTest {
     List<CompiledProperty> properties = new ArrayList<>();
     for (String name : List.of("a", "b", "c d")) {
       if (random.nextInt(4) > 0) {
-        Datatype datatype = Datatype.values()[random.nextInt(4)];
+        Datatype datatype = List.of(Datatype.values()).get(random.nextInt(4));
         boolean number = datatype == Datatype.INTEGER || datatype == Datatype.DECIMAL;
         double min = number && random.nextBoolean() ? random.nextInt(5) : Double.NEGATIVE_INFINITY;
         double max =

@@ -60,7 +60,7 @@ final class RandomShapes {
         case 0 -> add(root, SHACL.targetNode, random.nextBoolean() ? node() : value());
         case 1, 2 -> add(root, SHACL.targetClass, type());
         case 3 -> add(root, SHACL.targetSubjectsOf, predicate());
-        case 4 -> add(root, SHACL.targetObjectsOf, predicate());
+        case 4 -> add(root, SHACL.targetObjectsOf, /* object= */ predicate());
         default -> implicit(root);
       }
     }
