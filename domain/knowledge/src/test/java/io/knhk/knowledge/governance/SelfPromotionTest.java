@@ -42,8 +42,7 @@ class SelfPromotionTest {
   @Test
   void shouldAskPeopleWhenItTouchesAGuard() {
     assertThat(
-            office.governance.whyPeopleDecide(
-                change("a"), 1, Set.of(Office.GUARD), office.nowMs))
+            office.governance.whyPeopleDecide(change("a"), 1, Set.of(Office.GUARD), office.nowMs))
         .contains("it touches guards: " + Office.GUARD);
   }
 
@@ -64,8 +63,7 @@ class SelfPromotionTest {
     office.governance.hold(HoldTarget.PROMOTIONS, "", "sam", "Stop.", "", office.nowMs);
     assertThat(why(office, change("a"), 1)).contains("promotions are held");
     office.governance.release(HoldTarget.PROMOTIONS, "", "bob", "Go on.", "", office.nowMs);
-    office.governance.holdChanges(
-        change("a").changeKeys(), "", "Rolled back.", "", office.nowMs);
+    office.governance.holdChanges(change("a").changeKeys(), "", "Rolled back.", "", office.nowMs);
     assertThat(why(office, change("a"), 1)).isPresent();
     assertThat(why(office, change("b"), 1)).isEmpty();
   }

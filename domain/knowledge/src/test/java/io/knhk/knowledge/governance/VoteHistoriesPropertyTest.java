@@ -146,8 +146,7 @@ class VoteHistoriesPropertyTest {
           };
       boolean counted =
           office.tryVote(voter, key, request.id(), ballot, choice) instanceof Answer.Accepted;
-      boolean expected =
-          model.vote(office.nowMs, at, voter, key, choice, ballot.equals(present));
+      boolean expected = model.vote(office.nowMs, at, voter, key, choice, ballot.equals(present));
       if (counted != expected) {
         assertThat(counted).as("vote of %s on %s", voter, at).isEqualTo(expected);
       }
