@@ -210,7 +210,7 @@ class ArchitectureTest {
           .and()
           .doNotHaveFullyQualifiedName("io.knhk.operators.record.SigningCommitter")
           .and()
-          .doNotHaveFullyQualifiedName("io.knhk.operators.execute.ExecuteFunction")
+          .doNotHaveFullyQualifiedName("io.knhk.operators.execute.Changes")
           .should()
           .callMethod(System.class, "nanoTime")
           .because(
