@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.operators.MailboxExecutor;
 import org.apache.flink.api.common.state.MapState;
@@ -60,6 +61,9 @@ public final class DeliveryOperator extends AbstractStreamOperator<Void>
   private final Map<String, Webhook> webhooks = new HashMap<>();
   private final Map<GivenUp, Counter> givenUp = new HashMap<>();
 
+  /** The gauge is read by another thread. */
+  private final AtomicLong waiting = new AtomicLong();
+
   /** Lanes in which something is under way or waits for its next attempt. */
   private final Map<String, Attempt> attempts = new HashMap<>();
 
@@ -68,7 +72,6 @@ public final class DeliveryOperator extends AbstractStreamOperator<Void>
   private transient Counter delivered;
   private transient Counter retries;
   private transient @Nullable WebhookClient client;
-  private transient volatile long waiting;
 
   DeliveryOperator(
       StreamOperatorParameters<Void> parameters, NotifyOptions options, MailboxExecutor mailbox) {
@@ -97,7 +100,7 @@ public final class DeliveryOperator extends AbstractStreamOperator<Void>
     }
     delivered = getMetricGroup().counter(Telemetry.NOTIFY_DELIVERED);
     retries = getMetricGroup().counter(Telemetry.NOTIFY_RETRIES);
-    getMetricGroup().gauge(Telemetry.NOTIFY_WAITING, () -> waiting);
+    getMetricGroup().gauge(Telemetry.NOTIFY_WAITING, waiting::get);
     client =
         new WebhookClient(
             WebhookSecrets.read(Path.of(options.secretFile())),
@@ -116,7 +119,7 @@ public final class DeliveryOperator extends AbstractStreamOperator<Void>
     }
     queue.put(known.next(), new QueuedNotification(delivery.id(), delivery.body()));
     ends.update(new QueueEnds(known.first(), known.next() + 1));
-    waiting++;
+    waiting.incrementAndGet();
     if (!attempts.containsKey(delivery.lane())) {
       attempt(delivery.lane(), 0);
     }
@@ -140,14 +143,14 @@ public final class DeliveryOperator extends AbstractStreamOperator<Void>
     for (String lane : lanes) {
       setCurrentKey(lane);
       QueueEnds known = known();
-      waiting += known.size();
+      waiting.addAndGet(known.size());
       if (webhooks.containsKey(Delivery.webhookOf(lane))) {
         attempt(lane, 0);
       } else {
         for (long number = known.first(); number < known.next(); number++) {
           giveUp(lane, queue.get(number).id(), GivenUp.UNCONFIGURED, "its webhook was taken away");
         }
-        waiting -= known.size();
+        waiting.addAndGet(-known.size());
         queue.clear();
         ends.clear();
       }
@@ -205,7 +208,9 @@ public final class DeliveryOperator extends AbstractStreamOperator<Void>
         attempt.id(),
         pauseMs,
         later.problem());
-    getProcessingTimeService()
+    // Its future is not kept: timers end with the task.
+    var unused =
+        getProcessingTimeService()
         .registerTimer(
             getProcessingTimeService().getCurrentProcessingTime() + pauseMs,
             time -> {
@@ -218,7 +223,7 @@ public final class DeliveryOperator extends AbstractStreamOperator<Void>
   private boolean removeFirst() throws Exception {
     QueueEnds known = known();
     queue.remove(known.first());
-    waiting--;
+    waiting.decrementAndGet();
     if (known.size() == 1) {
       ends.clear();
       return false;

@@ -17,7 +17,8 @@ public final class DeliveryOperatorFactory extends AbstractStreamOperatorFactory
   }
 
   @Override
-  @SuppressWarnings("unchecked") // There is one operator that this makes.
+  // Flink's signature; there is one operator that this makes.
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
   public <T extends StreamOperator<Void>> T createStreamOperator(
       StreamOperatorParameters<Void> parameters) {
     return (T) new DeliveryOperator(parameters, options, parameters.getMailboxExecutor());

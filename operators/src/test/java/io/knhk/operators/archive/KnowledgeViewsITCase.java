@@ -132,13 +132,12 @@ class KnowledgeViewsITCase {
 
     @Test
     void shouldSayWhichRelaxationsAreInForceByTheSectorsOwnClock() throws Exception {
-      for (String window : List.of("3999-4000", "4000-4001", "4001-9000")) {
-        String[] ends = window.split("-");
+      for (long[] ends : new long[][] {{3_999, 4_000}, {4_000, 4_001}, {4_001, 9_000}}) {
         document(
             Kind.RELAXATION,
-            "r" + window,
+            "r" + ends[0],
             0,
-            "{'guard':'g','fromMs':%s,'untilMs':%s,'requestId':'r'}".formatted(ends[0], ends[1]));
+            "{'guard':'g','fromMs':%d,'untilMs':%d,'requestId':'r'}".formatted(ends[0], ends[1]));
       }
       receipt(Operation.GuardRelaxationApproved, "approved", "x", 4_000, "{}");
       stored();
