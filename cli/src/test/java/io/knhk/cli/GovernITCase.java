@@ -4,154 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.knhk.cli.verify.TestLedger;
-import io.knhk.embedded.EmbeddedKafka;
-import io.knhk.embedded.EmbeddedPostgresql;
-import io.knhk.embedded.StateDirectory;
-import io.knhk.knowledge.Ontologies;
-import io.knhk.knowledge.Snapshot;
-import io.knhk.knowledge.governance.Person;
 import io.knhk.knowledge.governance.Request;
 import io.knhk.ledger.SigningKey;
 import io.knhk.schemas.control.ControlContent;
 import io.knhk.schemas.control.ControlContent.Choice;
 import io.knhk.schemas.control.ControlContent.HoldTarget;
 import io.knhk.schemas.control.ControlKind;
-import io.knhk.schemas.control.ControlMessage;
 import io.knhk.schemas.control.Role;
 import io.knhk.schemas.knowledge.Delta;
 import io.knhk.schemas.knowledge.DoctrineRule;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** What people govern with, on a real Kafka and PostgreSQL, answered by the real governance. */
-class GovernITCase {
-  private static final String TYPE = "https://knhk.io/ns/finance#payment.authorised";
-  private static final Delta CHANGE =
-      new Delta(
-          List.of(
-              "<"
-                  + TYPE
-                  + "> <http://www.w3.org/2000/01/rdf-schema#comment> \"Risk is scored.\" ."),
-          List.of());
-  private static final String PROPOSAL = "3f".repeat(32);
-  private static final DoctrineRule RULE =
-      new DoctrineRule(
-          "no-friday",
-          "finance",
-          DoctrineRule.Constraint.TIME_WINDOW,
-          new TreeMap<>(
-              Map.of(
-                  "mode",
-                  "deny",
-                  "days",
-                  "fri",
-                  "from",
-                  "00:00",
-                  "until",
-                  "23:59",
-                  "zone",
-                  "Europe/Zurich")),
-          DoctrineRule.Enforcement.WARNING,
-          0,
-          Long.MAX_VALUE,
-          1,
-          "Nothing on Fridays.");
-
-  private static Path folder;
-  private static StateDirectory state;
-  private static EmbeddedKafka kafka;
-  private static EmbeddedPostgresql postgresql;
-
-  private final KnhkInProcess knhk = new KnhkInProcess(Map.of());
-  private final Map<String, SigningKey> keys = new HashMap<>();
-  private TestLedger ledger;
-  private TestLoop loop;
-
-  @BeforeAll
-  static void start(@TempDir Path temporary) {
-    folder = temporary;
-    state = StateDirectory.open(folder.resolve(".knhk"));
-    kafka = EmbeddedKafka.start(state, OptionalInt.empty());
-    kafka.createTopics();
-    postgresql = EmbeddedPostgresql.start(state, OptionalInt.empty());
-  }
-
-  @AfterAll
-  static void stop() {
-    postgresql.close();
-    kafka.close();
-    state.close();
-  }
-
-  @BeforeEach
-  void prepare() throws Exception {
-    ledger = new TestLedger();
-    Path key = Files.writeString(state.keys().resolve("public.pem"), ledger.publicPem());
-    Map<String, String> endpoints = new HashMap<>();
-    endpoints.put("bootstrapServers", kafka.bootstrapServers());
-    endpoints.put("jdbcUrl", postgresql.jdbcUrl());
-    endpoints.put("postgresqlUri", postgresql.uri());
-    endpoints.put("auditorUser", postgresql.auditor().user());
-    endpoints.put("auditorPasswordFile", postgresql.auditor().passwordFile().toString());
-    endpoints.put("writerUser", postgresql.writer().user());
-    endpoints.put("writerPasswordFile", postgresql.writer().passwordFile().toString());
-    endpoints.put("flinkUrl", "http://127.0.0.1:1");
-    endpoints.put("log", TestLedger.LOG);
-    endpoints.put("publicKeyFile", key.toString());
-    endpoints.put("pid", Long.toString(ProcessHandle.current().pid()));
-    state.writeEndpoints(endpoints);
-    for (String table :
-        List.of("receipts", "snapshots", "knowledge_documents", "dead_letter_records")) {
-      execute("alter table knhk." + table + " disable trigger all");
-      execute("delete from knhk." + table);
-      execute("alter table knhk." + table + " enable trigger all");
-    }
-    loop =
-        new TestLoop(
-            ledger,
-            postgresql,
-            kafka.bootstrapServers(),
-            finance(),
-            List.of(
-                person("sam", Role.STEWARD),
-                person("bob", Role.APPROVER),
-                person("carol", Role.APPROVER),
-                person("chuck", Role.APPROVER),
-                person("cleo", Role.APPROVER),
-                person("dora", Role.ADMINISTRATOR),
-                person("ed", Role.ADMINISTRATOR),
-                person("flo", Role.ADMINISTRATOR),
-                person("gus", Role.ADMINISTRATOR)),
-            List.of(RULE));
-    person("mallory", Role.APPROVER);
-  }
-
-  @AfterEach
-  void end() throws InterruptedException {
-    loop.close();
-  }
-
+/** People who govern: what is signed, what is answered, votes, doctrine, approvers, holds. */
+class GovernITCase extends GovernedFinance {
   @Test
   void shouldSignWhatWasSaidAndShowItsReceipt() throws Exception {
     KnhkInProcess.Result held =
@@ -382,6 +255,17 @@ class GovernITCase {
   }
 
   @Test
+  void shouldSendNoVoteWhenTheBallotIsNotThatOfWhatIsShown() throws Exception {
+    loop.publishOtherBallot(loop.propose(PROPOSAL, CHANGE, "s"));
+
+    KnhkInProcess.Result other = as("bob", "proposals", "vote", "3f", "--approve");
+
+    assertThat(other.exitCode()).isEqualTo(ExitCode.REFUSED);
+    assertThat(other.err()).startsWith("KNHK-1096: expected the ballot of what is shown");
+    assertThat(loop.received()).isEmpty();
+  }
+
+  @Test
   void shouldVoteOnWhatWasSignedWhenATableSaysOtherwise() throws Exception {
     loop.propose(PROPOSAL, CHANGE, "What the loop says");
     changeDocuments("document = jsonb_set(document, '{summary}', '\"Harmless\"')", "request");
@@ -452,111 +336,6 @@ class GovernITCase {
     loop.expire(PROPOSAL);
     KnhkInProcess.Result late = as("sam", "proposals", "withdraw", "3f", "--reason", "x");
     assertThat(late.err()).startsWith("KNHK-1095").contains("state=expired");
-  }
-
-  @Test
-  void shouldProposeAChangeAndShowWhatBecameOfIt() throws Exception {
-    Path change =
-        Files.writeString(
-            folder.resolve("change.ttl"),
-            "<" + TYPE + "> <http://www.w3.org/2000/01/rdf-schema#comment> \"More\" .\n");
-    KnhkInProcess.Result created =
-        as("sam", "proposals", "create", "--sector", "finance", change.toString());
-
-    assertThat(created.exitCode()).as(created.err()).isZero();
-    ControlContent.ProposeChange sent =
-        (ControlContent.ProposeChange) loop.last().message().content();
-    assertThat(sent.add()).isEqualTo(Files.readString(change));
-    assertThat(sent.summary()).isEqualTo("Adds what is in change.ttl");
-    assertThat(created.out())
-        .contains("TransactionDecided pending", "approvals-pending", "author        sam", "Stages");
-
-    JsonNode dry =
-        as(
-                "sam",
-                "proposals",
-                "create",
-                "--sector",
-                "finance",
-                change.toString(),
-                "--dry-run",
-                "--on-behalf-of",
-                "anna",
-                "--json")
-            .json();
-    assertThat(dry.path("answer").asText()).isEqualTo("dry-run");
-    assertThat(dry.at("/proposal/stages/0/stage").asText()).isEqualTo("static");
-    assertThat(dry.path("request").isNull()).isTrue();
-  }
-
-  @Test
-  void shouldSendNothingWhenAChangeCannotBe() throws Exception {
-    Path there = folder.resolve("there.ttl");
-    Files.writeString(there, loop.head().lines().get(600) + "\n");
-    Path other = folder.resolve("other.ttl");
-    Files.writeString(
-        other, "<https://knhk.io/ns/energy#x> a <http://www.w3.org/2002/07/owl#Class> .");
-    Path broken = Files.writeString(folder.resolve("broken.ttl"), "<a> <b>");
-    Path large =
-        Files.write(folder.resolve("large.ttl"), new byte[ControlContent.RDF_BYTES_MAX + 1]);
-
-    for (Path bad : List.of(there, other, broken)) {
-      KnhkInProcess.Result result =
-          as("sam", "proposals", "create", "--sector", "finance", bad.toString());
-      assertThat(result.exitCode()).as(bad + result.err()).isEqualTo(ExitCode.FAILURE);
-      assertThat(result.err()).startsWith("KNHK-1098: expected");
-    }
-    KnhkInProcess.Result result =
-        as("sam", "proposals", "create", "--sector", "finance", large.toString());
-    assertThat(result.err()).startsWith("KNHK-1092").contains("limit=262144");
-    KnhkInProcess.Result missing =
-        as("sam", "proposals", "create", "--sector", "finance", "/nowhere.ttl");
-    assertThat(missing.err()).startsWith("KNHK-1032");
-    assertThat(loop.received()).isEmpty();
-  }
-
-  @Test
-  void shouldAskForAGuardByItsNameAndListTheGuards() throws Exception {
-    KnhkInProcess.Result relaxed =
-        as(
-            "sam",
-            "proposals",
-            "create",
-            "--sector",
-            "finance",
-            "--relax-guard",
-            "payment.authorised/four-eyes",
-            "--for",
-            "2h",
-            "--reason",
-            "Payout day");
-    assertThat(relaxed.exitCode()).as(relaxed.err()).isZero();
-    assertThat(loop.last().message().content())
-        .isEqualTo(new ControlContent.RelaxGuard(TYPE + "::four-eyes", 7_200_000, "Payout day"));
-    assertThat(relaxed.out()).contains("0 of 3 approvers, because it is critical", "Asked for");
-
-    KnhkInProcess.Result unknown =
-        as(
-            "sam",
-            "proposals",
-            "create",
-            "--sector",
-            "finance",
-            "--relax-guard",
-            "a/b",
-            "--for",
-            "2h",
-            "--reason",
-            "x");
-    assertThat(unknown.exitCode()).isEqualTo(ExitCode.NOT_FOUND);
-    assertThat(unknown.err()).contains("payment.authorised/four-eyes");
-
-    loop.relax(TYPE + "::four-eyes", 4_102_444_800_000L);
-    KnhkInProcess.Result guards = run("guards", "list", "--sector", "finance");
-    assertThat(guards.out())
-        .containsPattern("payment.authorised/four-eyes +ApprovalChain +Critical.*2100-01-01T")
-        .containsPattern(
-            "card.blocked/rate +PerformanceBound +Medium +.\"maxPerBucket\":5000.0. +-");
   }
 
   @Test
@@ -726,100 +505,6 @@ class GovernITCase {
   }
 
   @Test
-  void shouldAskForAWayBackToAnEarlierSnapshotOnly() throws Exception {
-    Snapshot first = loop.head();
-    loop.promote(CHANGE, true);
-
-    KnhkInProcess.Result newest =
-        as(
-            "sam",
-            "snapshots",
-            "rollback",
-            "--sector",
-            "finance",
-            "--to",
-            "finance/2",
-            "--reason",
-            "x");
-    assertThat(newest.exitCode()).isEqualTo(ExitCode.USAGE);
-    KnhkInProcess.Result back =
-        as(
-            "sam",
-            "snapshots",
-            "rollback",
-            "--sector",
-            "finance",
-            "--to",
-            "finance/1",
-            "--reason",
-            "Wrong");
-    assertThat(back.exitCode()).as(back.err()).isZero();
-    assertThat(loop.last().message().content())
-        .isEqualTo(new ControlContent.RollBack(first.id(), "Wrong"));
-    assertThat(
-            as(
-                    "sam",
-                    "snapshots",
-                    "rollback",
-                    "--sector",
-                    "energy",
-                    "--to",
-                    "finance/1",
-                    "--reason",
-                    "x")
-                .exitCode())
-        .isEqualTo(ExitCode.USAGE);
-  }
-
-  @Test
-  void shouldAskWhichLedgerWhenThereAreSeveralAndNoneIsNamed() throws Exception {
-    Path elsewhere = Files.createDirectories(folder.resolve("elsewhere"));
-    String uri = postgresql.jdbcUrl().replaceFirst("^jdbc:", "");
-    String[] line = {
-      "proposals",
-      "list",
-      "--postgres",
-      uri,
-      "--postgres-user",
-      postgresql.auditor().user(),
-      "--postgres-password-file",
-      postgresql.auditor().passwordFile().toString(),
-      "--state",
-      elsewhere.toString()
-    };
-    assertThat(knhk.run(line).exitCode()).isZero();
-    execute(
-        "insert into knhk.snapshots select 'second', sector, version, snapshot_id, parent_id,"
-            + " proposal_id, promoted_at, body, signature, key_id from knhk.snapshots");
-
-    KnhkInProcess.Result which = knhk.run(line);
-    assertThat(which.exitCode()).isEqualTo(ExitCode.USAGE);
-    assertThat(which.err()).startsWith("KNHK-1097").contains("[second, test]");
-    assertThat(knhk.run(with(line, "--log", "second")).exitCode()).isZero();
-  }
-
-  @Test
-  void shouldRefuseToSendWhatIsBeyondALimitOfMessages() throws Exception {
-    // A control character has six bytes in JSON: within the limit of RDF, beyond that of messages.
-    Path change = folder.resolve("comment.ttl");
-    Files.writeString(
-        change,
-        "<"
-            + TYPE
-            + "> <http://www.w3.org/2000/01/rdf-schema#comment> \"x\" .\n#"
-            + "\u0001".repeat(100_000));
-
-    KnhkInProcess.Result refused =
-        as("sam", "proposals", "create", "--sector", "finance", change.toString());
-
-    assertThat(refused.exitCode()).as(refused.err()).isEqualTo(ExitCode.USAGE);
-    assertThat(refused.err())
-        .startsWith("KNHK-1092: expected a bounded message")
-        .contains("limit=" + ControlMessage.BYTES_MAX);
-    assertThat(loop.received()).isEmpty();
-  }
-
-  @Test
   void shouldShowThreeThatWaitInTheLiveTableAndCountTheRest() throws Exception {
     for (int i = 0; i < 5; i++) {
       loop.propose(
@@ -851,192 +536,11 @@ class GovernITCase {
         .isEqualTo(1);
   }
 
-  @Test
-  void shouldShowWhatASnapshotSaysAndHowTwoDiffer() throws Exception {
-    Snapshot first = loop.head();
-    loop.promote(CHANGE, true);
-
-    KnhkInProcess.Result lines = run("snapshots", "get", "finance/1", "--format", "ntriples");
-    assertThat(lines.exitCode()).as(lines.err()).isZero();
-    assertThat(lines.out().lines()).containsExactlyElementsOf(first.lines());
-    assertThat(run("snapshots", "get", "finance").out())
-        .contains("@prefix knhk:", "\"Risk is scored.\"");
-    assertThat(
-            run("snapshots", "get", loop.head().id().substring(0, 10), "--format", "jsonld").json())
-        .isNotEmpty();
-
-    KnhkInProcess.Result diff = run("snapshots", "diff", "finance/1", "finance/2");
-    assertThat(diff.exitCode()).as(diff.err()).isZero();
-    assertThat(diff.out()).contains("Compatibility: full.", "\n+ <" + TYPE + ">");
-    JsonNode back = run("snapshots", "diff", "finance/2", first.id(), "--json").json();
-    assertThat(back.path("removed")).hasSize(1);
-    assertThat(back.path("words")).isNotEmpty();
-    assertThat(run("snapshots", "diff", "finance", "finance", "--only", "words").out())
-        .contains("Both say the same.");
-    assertThat(run("snapshots", "get", "finance/9").exitCode()).isEqualTo(ExitCode.NOT_FOUND);
-
-    changeDocuments("document = document #- '{added,0}'", "delta");
-    KnhkInProcess.Result changed = run("snapshots", "get", "finance/2");
-    assertThat(changed.exitCode()).isEqualTo(ExitCode.EVIDENCE_INVALID);
-    assertThat(changed.err()).contains("KNHK-1070", "idOfTriples=");
-  }
-
-  @Test
-  void shouldWriteSchemasOfWhatWasPromotedAndHoldOthersAgainstIt() throws Exception {
-    String[] type = {"--sector", "finance", "--event-type", "payment.authorised"};
-    KnhkInProcess.Result json = run(with(new String[] {"schema", "export"}, type));
-    KnhkInProcess.Result avro =
-        run(with(with(new String[] {"schema", "export", "--format", "avro"}, type), "--at", "0s"));
-    assertThat(json.exitCode()).as(json.err()).isZero();
-    assertThat(json.json().path("$schema").asText()).contains("2020-12");
-    assertThat(avro.json().path("type").asText()).isEqualTo("record");
-
-    Path own = Files.writeString(folder.resolve("own.json"), json.out());
-    KnhkInProcess.Result fits = run(with(new String[] {"schema", "check", own.toString()}, type));
-    assertThat(fits.exitCode()).as(fits.err() + fits.out()).isZero();
-    assertThat(fits.err()).contains("conforms to payment.authorised of finance/1");
-    Files.writeString(own, json.out().replace("\"EUR\"", "\"DOGE\""));
-    KnhkInProcess.Result differs =
-        run(with(new String[] {"schema", "check", own.toString()}, type));
-    assertThat(differs.exitCode()).isEqualTo(ExitCode.FAILURE);
-    assertThat(differs.err()).contains("KNHK-1099", "finance/1");
-    assertThat(differs.out()).contains("would-not-conform", "DOGE");
-    Files.writeString(own, "no schema");
-    assertThat(run(with(new String[] {"schema", "check", own.toString()}, type)).err())
-        .startsWith("KNHK-1034");
-
-    assertThat(run("schema", "export", "--sector", "finance", "--event-type", "none").exitCode())
-        .isEqualTo(ExitCode.NOT_FOUND);
-    assertThat(run(with(with(new String[] {"schema", "export"}, type), "--at", "1000d")).exitCode())
-        .isEqualTo(ExitCode.NOT_FOUND);
-    assertThat(run(with(with(new String[] {"schema", "export"}, type), "--format", "xsd")).err())
-        .startsWith("KNHK-1001");
-    assertThat(
-            run(
-                    "schema",
-                    "export",
-                    "--sector",
-                    "energy",
-                    "--event-type",
-                    "x",
-                    "--snapshot",
-                    "finance/1")
-                .exitCode())
-        .isEqualTo(ExitCode.USAGE);
-  }
-
-  @Test
-  void shouldSendAnOntologyInPartsThenTheRequest() throws Exception {
-    Path ontology = Files.createDirectories(folder.resolve("loans"));
-    Files.writeString(
-        ontology.resolve("loan.ttl"),
-        "@prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
-            + "<https://example.org/loan/> a owl:Ontology .\n"
-            + "<https://example.org/loan/Loan> a owl:Class .\n");
-    Files.writeString(
-        ontology.resolve("more.rdf"),
-        "<rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'"
-            + " xmlns:owl='http://www.w3.org/2002/07/owl#'>"
-            + "<owl:Class rdf:about='https://example.org/loan/Mortgage'/></rdf:RDF>");
-    Files.writeString(ontology.resolve("README.md"), "not RDF");
-
-    KnhkInProcess.Result imported =
-        as("sam", "ontology", "import", ontology.toString(), "--sector", "finance");
-
-    assertThat(imported.exitCode()).as(imported.err()).isZero();
-    assertThat(imported.err()).contains("reading 2 files", "sent part 1 of 1");
-    assertThat(loop.received()).hasSize(2);
-    ControlContent.ImportPart part =
-        (ControlContent.ImportPart) loop.received().get(0).message().content();
-    ControlContent.ImportOntology request =
-        (ControlContent.ImportOntology) loop.last().message().content();
-    assertThat(request.importId()).isEqualTo(part.importId());
-    assertThat(request.triples()).isEqualTo(3);
-    assertThat(request.namespaces()).containsExactly("https://example.org/loan/");
-    assertThat(request.summary()).isEqualTo("Imports loan.ttl and 1 more");
-    assertThat(loop.last().message().counter())
-        .isGreaterThan(loop.received().get(0).message().counter());
-
-    Path hostile =
-        Files.writeString(
-            folder.resolve("hostile.rdf"),
-            "<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><x/>");
-    KnhkInProcess.Result refused =
-        as("sam", "ontology", "import", hostile.toString(), "--sector", "finance");
-    assertThat(refused.exitCode()).isEqualTo(ExitCode.FAILURE);
-    assertThat(refused.err()).contains("KNHK-1098: expected", "hostile.rdf");
-    assertThat(
-            as(
-                    "sam",
-                    "ontology",
-                    "import",
-                    ontology.toString(),
-                    "--sector",
-                    "finance",
-                    "--namespace",
-                    "https://knhk.io/ns/energy#")
-                .err())
-        .contains("KNHK-1098");
-    assertThat(loop.received()).hasSize(2);
-  }
-
   private List<String> waitingFor(String person) throws Exception {
     List<String> kinds = new ArrayList<>();
     run("proposals", "list", "--waiting-for", person, "--json")
         .json()
         .forEach(row -> kinds.add(row.path("kind").asText()));
     return kinds;
-  }
-
-  private Person person(String name, Role... roles) throws Exception {
-    SigningKey key = SigningKey.generate(new SecureRandom());
-    keys.put(name, key);
-    Path file = keyFile(name);
-    Files.writeString(file, key.toPem());
-    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-    return Person.genesis(
-        name,
-        new TreeSet<>(Arrays.asList(roles)),
-        List.of(HexFormat.of().formatHex(key.publicKey().bytes())),
-        false);
-  }
-
-  private static Path keyFile(String name) {
-    return folder.resolve(name + ".pem");
-  }
-
-  private static Snapshot finance() {
-    Snapshot finance = Ontologies.bundled().get("finance");
-    if (finance == null) {
-      throw new IllegalStateException("expected the ontology of finance");
-    }
-    return finance;
-  }
-
-  private static void changeDocuments(String set, String kind) throws SQLException {
-    execute("alter table knhk.knowledge_documents disable trigger all");
-    execute("update knhk.knowledge_documents set " + set + " where kind = '" + kind + "'");
-    execute("alter table knhk.knowledge_documents enable trigger all");
-  }
-
-  private static void execute(String sql) throws SQLException {
-    try (Connection owner = postgresql.connect(postgresql.owner());
-        Statement statement = owner.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
-  private KnhkInProcess.Result as(String person, String... arguments) {
-    return run(with(arguments, "--signing-key", keyFile(person).toString()));
-  }
-
-  private KnhkInProcess.Result run(String... arguments) {
-    return knhk.run(with(arguments, "--state", state.root().toString()));
-  }
-
-  private static String[] with(String[] arguments, String... more) {
-    List<String> all = new ArrayList<>(List.of(arguments));
-    all.addAll(List.of(more));
-    return all.toArray(String[]::new);
   }
 }

@@ -140,6 +140,13 @@ final class TestLoop implements AutoCloseable {
         .orElseThrow();
   }
 
+  /** Publishes a request whose ballot is another than that of what it says. */
+  void publishOtherBallot(Request request) throws SQLException {
+    ObjectNode content = Documents.of(request);
+    content.put("ballot", PROMOTED);
+    store(Kind.REQUEST, request.id(), request.revision() + 1, content);
+  }
+
   /** Ends a request as expired. */
   void expire(String requestId) throws SQLException {
     stored(governance.end(requestId, RequestState.EXPIRED, "nobody decided in time", now()));

@@ -79,7 +79,7 @@ public final class Given {
       if (size > bytesMax) {
         throw CliError.BAD_MESSAGE.because(
             "expected a bounded file: file=" + file + ", bytes=" + size + ", limit=" + bytesMax,
-            "knhk ontology import takes larger ones.");
+            "Nothing was sent. knhk ontology import takes RDF of up to 16 MiB a file.");
       }
       return Files.readAllBytes(file);
     } catch (IOException e) {
