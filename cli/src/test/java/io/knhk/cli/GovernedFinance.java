@@ -1,6 +1,5 @@
 package io.knhk.cli;
 
-
 import io.knhk.cli.verify.TestLedger;
 import io.knhk.embedded.EmbeddedKafka;
 import io.knhk.embedded.EmbeddedPostgresql;
@@ -9,7 +8,6 @@ import io.knhk.knowledge.Ontologies;
 import io.knhk.knowledge.Snapshot;
 import io.knhk.knowledge.governance.Person;
 import io.knhk.ledger.SigningKey;
-import io.knhk.schemas.control.ControlContent;
 import io.knhk.schemas.control.Role;
 import io.knhk.schemas.knowledge.Delta;
 import io.knhk.schemas.knowledge.DoctrineRule;
@@ -36,8 +34,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Finance with people, a rule and its ontology, on a real Kafka and PostgreSQL, answered by the real
- * governance. The servers are started for each class, the tables emptied for each test.
+ * Finance with people, a rule and its ontology, on a real Kafka and PostgreSQL, answered by the
+ * real governance. The servers are started for each class, the tables emptied for each test.
  */
 abstract class GovernedFinance {
   static final String TYPE = "https://knhk.io/ns/finance#payment.authorised";

@@ -85,8 +85,7 @@ class TopologyTest {
         .doesNotContain(WEBHOOK_SECRET)
         .doesNotContain(
             new String(
-                java.util.Base64.getDecoder().decode(WEBHOOK_SECRET),
-                StandardCharsets.ISO_8859_1));
+                java.util.Base64.getDecoder().decode(WEBHOOK_SECRET), StandardCharsets.ISO_8859_1));
   }
 
   @Test

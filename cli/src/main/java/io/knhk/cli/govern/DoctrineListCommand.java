@@ -89,9 +89,7 @@ final class DoctrineListCommand implements Callable<Integer> {
     row.put("from", Times.text(rule.effectiveFromMs()));
     row.put(
         "until",
-        rule.effectiveUntilMs() == Long.MAX_VALUE
-            ? "open"
-            : Times.text(rule.effectiveUntilMs()));
+        rule.effectiveUntilMs() == Long.MAX_VALUE ? "open" : Times.text(rule.effectiveUntilMs()));
     row.put("doctrineHash", document.text("doctrineHash"));
     return row;
   }

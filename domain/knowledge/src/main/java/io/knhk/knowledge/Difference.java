@@ -167,9 +167,17 @@ record Difference(
     figure(out, "maxPerBucket", (double) before.maxPerBucket(), (double) after.maxPerBucket());
     figure(out, "errorRateMax", before.errorRateMax(), after.errorRateMax());
     figure(out, "errorMinCount", (double) before.errorMinCount(), (double) after.errorMinCount());
-    figure(out, "expectedEveryMs", (double) before.expectedEveryMs(), (double) after.expectedEveryMs());
+    figure(
+        out,
+        "expectedEveryMs",
+        (double) before.expectedEveryMs(),
+        (double) after.expectedEveryMs());
     figure(out, "driftZ", before.driftZ(), after.driftZ());
-    figure(out, "mismatchMinCount", (double) before.mismatchMinCount(), (double) after.mismatchMinCount());
+    figure(
+        out,
+        "mismatchMinCount",
+        (double) before.mismatchMinCount(),
+        (double) after.mismatchMinCount());
   }
 
   private static void figure(List<Difference> out, String name, double before, double after) {

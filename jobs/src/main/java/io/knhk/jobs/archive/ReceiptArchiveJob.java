@@ -8,8 +8,9 @@ import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.apache.flink.streaming.api.graph.StreamGraph;
 
 /**
- * Reads receipts, snapshots, knowledge documents and dead letters, verifies every signature, link and number, and writes
- * them into PostgreSQL. Arguments: see {@link JobArguments}; options: see {@link ArchiveOptions}.
+ * Reads receipts, snapshots, knowledge documents and dead letters, verifies every signature, link
+ * and number, and writes them into PostgreSQL. Arguments: see {@link JobArguments}; options: see
+ * {@link ArchiveOptions}.
  */
 public final class ReceiptArchiveJob {
   public static final String NAME = "knhk receipt archive";

@@ -43,7 +43,8 @@ public enum KnhkJob {
     return Arrays.stream(values())
         .filter(job -> job.word.equals(word))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("expected loop, archive or notify: job=" + word));
+        .orElseThrow(
+            () -> new IllegalArgumentException("expected loop, archive or notify: job=" + word));
   }
 
   /** As on a command line. */

@@ -13,10 +13,10 @@ import io.knhk.operators.analyze.SubjectsOperator;
 import io.knhk.operators.analyze.TypesOperator;
 import io.knhk.operators.clock.TickReader;
 import io.knhk.operators.clock.TickWriter;
+import io.knhk.operators.control.ControlReader;
 import io.knhk.operators.execute.ExecuteFunction;
 import io.knhk.operators.execute.ExecuteOptions;
 import io.knhk.operators.execute.GovernanceGenesis;
-import io.knhk.operators.control.ControlReader;
 import io.knhk.operators.monitor.DeadLetterSchema;
 import io.knhk.operators.monitor.MonitorOperator;
 import io.knhk.operators.monitor.MonitorOptions;
@@ -229,16 +229,15 @@ final class ClosedLoopTopology {
                 "observations")
             .uid(ClosedLoopUids.OBSERVATIONS);
     return observations
-            .connect(snapshotsAndTicks.broadcast())
-            .transform(
-                "monitor",
-                TypeInformation.of(CheckedObservation.class),
-                new MonitorOperator(
-                    new MonitorOptions(
-                        options.allowedDisorder().toMillis(), options.signingKeyFile()),
-                    ClosedLoopUids.MONITOR,
-                    genesis))
-            .uid(ClosedLoopUids.MONITOR);
+        .connect(snapshotsAndTicks.broadcast())
+        .transform(
+            "monitor",
+            TypeInformation.of(CheckedObservation.class),
+            new MonitorOperator(
+                new MonitorOptions(options.allowedDisorder().toMillis(), options.signingKeyFile()),
+                ClosedLoopUids.MONITOR,
+                genesis))
+        .uid(ClosedLoopUids.MONITOR);
   }
 
   private void sendDeadLetters(DataStream<DeadLetter> letters) {

@@ -24,7 +24,7 @@ public final class GovernanceSettings {
           .defaultValue(3)
           .withDescription(
               "People who have to agree to what is critical: relaxing a critical guard, "
-              + "changing who may do what, mandatory doctrine.");
+                  + "changing who may do what, mandatory doctrine.");
 
   public static final ConfigOption<Duration> CRITICAL_REVIEW =
       ConfigOptions.key("knhk.governance.critical.review")
@@ -44,43 +44,37 @@ public final class GovernanceSettings {
       ConfigOptions.key("knhk.governance.high.review")
           .durationType()
           .defaultValue(Duration.ofHours(12))
-          .withDescription(
-              "The same of what is high.");
+          .withDescription("The same of what is high.");
 
   public static final ConfigOption<Integer> MEDIUM_QUORUM =
       ConfigOptions.key("knhk.governance.medium.quorum")
           .intType()
           .defaultValue(1)
-          .withDescription(
-              "The same of what is medium: relaxing such a guard, a rollback.");
+          .withDescription("The same of what is medium: relaxing such a guard, a rollback.");
 
   public static final ConfigOption<Duration> MEDIUM_REVIEW =
       ConfigOptions.key("knhk.governance.medium.review")
           .durationType()
           .defaultValue(Duration.ofHours(1))
-          .withDescription(
-              "The same of what is medium.");
+          .withDescription("The same of what is medium.");
 
   public static final ConfigOption<Integer> LOW_QUORUM =
       ConfigOptions.key("knhk.governance.low.quorum")
           .intType()
           .defaultValue(1)
-          .withDescription(
-              "The same of what is low: any other change.");
+          .withDescription("The same of what is low: any other change.");
 
   public static final ConfigOption<Duration> LOW_REVIEW =
       ConfigOptions.key("knhk.governance.low.review")
           .durationType()
           .defaultValue(Duration.ZERO)
-          .withDescription(
-              "The same of what is low.");
+          .withDescription("The same of what is low.");
 
   public static final ConfigOption<Duration> RELAXATION_MAX =
       ConfigOptions.key("knhk.governance.relaxation-max")
           .durationType()
           .defaultValue(Duration.ofDays(7))
-          .withDescription(
-              "The longest time for which a guard may be relaxed.");
+          .withDescription("The longest time for which a guard may be relaxed.");
 
   public static final ConfigOption<Duration> MESSAGE_LIFETIME_MAX =
       ConfigOptions.key("knhk.governance.message-lifetime-max")

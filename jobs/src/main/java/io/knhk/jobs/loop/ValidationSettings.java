@@ -13,8 +13,7 @@ public final class ValidationSettings {
       ConfigOptions.key("knhk.validation.hot-steps-max")
           .intType()
           .defaultValue(8)
-          .withDescription(
-              "Steps of any compiled check of a value or an attribute (Q3, Q4).");
+          .withDescription("Steps of any compiled check of a value or an attribute (Q3, Q4).");
 
   public static final ConfigOption<Duration> WARM_WORK_MAX =
       ConfigOptions.key("knhk.validation.warm-work-max")
@@ -43,7 +42,7 @@ public final class ValidationSettings {
           .defaultValue(0.01)
           .withDescription(
               "Share, 0 to 1, of recent observations that a change may break: before it is "
-              + "promoted (Q2) and, on the stream, after it, when it is rolled back.");
+                  + "promoted (Q2) and, on the stream, after it, when it is rolled back.");
 
   public static final ConfigOption<Duration> WATCH =
       ConfigOptions.key("knhk.validation.watch-after-promotion")
@@ -65,49 +64,43 @@ public final class ValidationSettings {
           .defaultValue(Duration.ofSeconds(1))
           .withDescription(
               "Time for the shapes whose dependence on a change has no bound, which are "
-              + "evaluated in full (static).");
+                  + "evaluated in full (static).");
 
   public static final ConfigOption<Integer> SHADOW_TESTS_MAX =
       ConfigOptions.key("knhk.validation.shadow-tests-max")
           .intType()
           .defaultValue(100)
-          .withDescription(
-              "Shadow tests of a sector.");
+          .withDescription("Shadow tests of a sector.");
 
   public static final ConfigOption<Duration> SHADOW_TESTS_TIME_MAX =
       ConfigOptions.key("knhk.validation.shadow-tests-time-max")
           .durationType()
           .defaultValue(Duration.ofSeconds(5))
-          .withDescription(
-              "Time for all shadow tests of a sector together.");
+          .withDescription("Time for all shadow tests of a sector together.");
 
   public static final ConfigOption<Double> STEP_NS =
       ConfigOptions.key("knhk.validation.cost.step-ns")
           .doubleType()
           .defaultValue(5.0)
-          .withDescription(
-              "Calibrated cost in nanoseconds of one step of a compiled check.");
+          .withDescription("Calibrated cost in nanoseconds of one step of a compiled check.");
 
   public static final ConfigOption<Double> BYTE_NS =
       ConfigOptions.key("knhk.validation.cost.byte-ns")
           .doubleType()
           .defaultValue(0.5)
-          .withDescription(
-              "Of one byte of text that a check hashes or compares.");
+          .withDescription("Of one byte of text that a check hashes or compares.");
 
   public static final ConfigOption<Double> NODE_NS =
       ConfigOptions.key("knhk.validation.cost.node-ns")
           .doubleType()
           .defaultValue(20_000.0)
-          .withDescription(
-              "Of looking up what is said of one node.");
+          .withDescription("Of looking up what is said of one node.");
 
   public static final ConfigOption<Double> PROPERTY_NS =
       ConfigOptions.key("knhk.validation.cost.property-ns")
           .doubleType()
           .defaultValue(20_000.0)
-          .withDescription(
-              "Of compiling one attribute of one event type.");
+          .withDescription("Of compiling one attribute of one event type.");
 
   public static final ConfigOption<Double> COMPILED_BYTE_NS =
       ConfigOptions.key("knhk.validation.cost.compiled-byte-ns")
@@ -120,36 +113,31 @@ public final class ValidationSettings {
       ConfigOptions.key("knhk.validation.cost.judged-ns")
           .doubleType()
           .defaultValue(300.0)
-          .withDescription(
-              "Of one detector judging one bucket of one key.");
+          .withDescription("Of one detector judging one bucket of one key.");
 
   public static final ConfigOption<Long> KEY_BYTES =
       ConfigOptions.key("knhk.validation.cost.key-bytes")
           .longType()
           .defaultValue(512L)
-          .withDescription(
-              "Bytes of state of one watched key.");
+          .withDescription("Bytes of state of one watched key.");
 
   public static final ConfigOption<Long> TYPE_KEYS =
       ConfigOptions.key("knhk.validation.cost.type-keys")
           .longType()
           .defaultValue(1_000L)
-          .withDescription(
-              "Keys of an event type that is watched as a whole.");
+          .withDescription("Keys of an event type that is watched as a whole.");
 
   public static final ConfigOption<Long> SUBJECT_KEYS =
       ConfigOptions.key("knhk.validation.cost.subject-keys")
           .longType()
           .defaultValue(100_000L)
-          .withDescription(
-              "Keys of an event type each of whose subjects is watched.");
+          .withDescription("Keys of an event type each of whose subjects is watched.");
 
   public static final ConfigOption<Duration> CATCH_UP =
       ConfigOptions.key("knhk.validation.cost.catch-up")
           .durationType()
           .defaultValue(Duration.ofMinutes(1))
-          .withDescription(
-              "Event time that may have to be judged at once after a gap.");
+          .withDescription("Event time that may have to be judged at once after a gap.");
 
   private ValidationSettings() {}
 

@@ -234,7 +234,8 @@ class LaunchPlanTest {
         .containsExactly(
             "job-id=" + KnhkJob.LOOP.id(1).toHexString(), "from=" + RetainedState.uri(whole));
     assertThat(run("--job", "lop").code()).isEqualTo(2);
-    assertThat(run("--job", "lop").err()).contains("expected loop, archive or notify: job=lop", "Usage");
+    assertThat(run("--job", "lop").err())
+        .contains("expected loop, archive or notify: job=lop", "Usage");
   }
 
   @Test

@@ -19,9 +19,9 @@ import org.apache.flink.streaming.api.functions.ProcessFunction;
 import org.apache.flink.util.Collector;
 
 /**
- * Sends each message of a person to its sector, as it is; what does not have the form of one becomes
- * a dead letter. Ticks are somebody else's, and another ledger's messages are passed over. Whether
- * anybody may say this is execute's to judge: the keys are in its state.
+ * Sends each message of a person to its sector, as it is; what does not have the form of one
+ * becomes a dead letter. Ticks are somebody else's, and another ledger's messages are passed over.
+ * Whether anybody may say this is execute's to judge: the keys are in its state.
  */
 public final class ControlReader extends ProcessFunction<RawRecord, SectorSignal> {
   private static final long serialVersionUID = 1L;

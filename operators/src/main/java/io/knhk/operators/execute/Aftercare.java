@@ -22,9 +22,9 @@ import org.apache.flink.api.common.typeinfo.Types;
 
 /**
  * Watches what a promotion does to observations after it: invariant Q2 was judged on a sample, and
- * is judged here on the stream. An observation counts against a promotion if it conforms to what its
- * type was before and not to what it became; so what was wrong anyway, and what a later promotion
- * broke, does not.
+ * is judged here on the stream. An observation counts against a promotion if it conforms to what
+ * its type was before and not to what it became; so what was wrong anyway, and what a later
+ * promotion broke, does not.
  *
  * <p>State, keyed by sector: at most {@link #WATCHED_MAX} promotions, each until its time is over;
  * the oldest goes first.

@@ -151,8 +151,7 @@ final class Changes {
     String outcome = request.state().code();
     ReceiptDraft decision =
         receipts(now)
-            .ended(
-                request, outcome, reason, waiting.get().proposal(), waiting.get().verdictId());
+            .ended(request, outcome, reason, waiting.get().proposal(), waiting.get().verdictId());
     now.outlet().receipt(decision);
     complete(waiting.get().proposal(), outcome, decision.subject(), now);
   }
@@ -187,8 +186,7 @@ final class Changes {
   /**
    * @param revision of the document that says what was found
    */
-  private Judged judge(Proposal proposal, Origin origin, long revision, Now now)
-      throws Exception {
+  private Judged judge(Proposal proposal, Origin origin, long revision, Now now) throws Exception {
     SectorKnowledge.Head head = knowledge.head(now.sector());
     Map<String, List<SampledObservation>> sample = recent.all();
     Validation validation =
@@ -304,8 +302,7 @@ final class Changes {
     Notices.pending(request, now);
   }
 
-  private void refuse(
-      Proposal proposal, String reason, String verdictId, String requestId, Now now)
+  private void refuse(Proposal proposal, String reason, String verdictId, String requestId, Now now)
       throws Exception {
     book.hold(proposal);
     ReceiptDraft decision = decide(proposal, "refused", reason, verdictId, requestId, now);
@@ -317,15 +314,13 @@ final class Changes {
       Proposal proposal, String outcome, String reason, String cause, String requestId, Now now)
       throws Exception {
     ReceiptDraft decision =
-        ExecuteReceipts.decided(
-            proposal, outcome, reason, cause, headId(now), now.ms(), requestId);
+        ExecuteReceipts.decided(proposal, outcome, reason, cause, headId(now), now.ms(), requestId);
     now.outlet().receipt(decision);
     return decision;
   }
 
   /** Ends a proposal otherwise than by promotion, which completes its cycle. */
-  private void complete(Proposal proposal, String outcome, String cause, Now now)
-      throws Exception {
+  private void complete(Proposal proposal, String outcome, String cause, Now now) throws Exception {
     now.outlet()
         .receipt(
             ExecuteReceipts.completed(

@@ -140,8 +140,7 @@ final class ControlDesk {
       }
       return new Received(Subjects.ofMessage(envelope.payload()), message, "");
     } catch (LedgerFormatException | IllegalArgumentException e) {
-      return reject(
-          record, ControlRejection.INVALID_MESSAGE, String.valueOf(e.getMessage()), now);
+      return reject(record, ControlRejection.INVALID_MESSAGE, String.valueOf(e.getMessage()), now);
     }
   }
 
@@ -174,7 +173,12 @@ final class ControlDesk {
     } else if (content instanceof RelaxGuard relax) {
       relax(received, relax, person, now);
     } else if (content instanceof ChangeDoctrine change) {
-      open(received, new Asked.Doctrine(change.retire(), change.rule()), change.reason(), person, now);
+      open(
+          received,
+          new Asked.Doctrine(change.retire(), change.rule()),
+          change.reason(),
+          person,
+          now);
     } else if (content instanceof ChangeApprover change) {
       changeApprover(received, change, person, now);
     } else if (content instanceof Vote vote) {
@@ -305,8 +309,7 @@ final class ControlDesk {
         now);
   }
 
-  private void relax(Received received, RelaxGuard relax, Person person, Now now)
-      throws Exception {
+  private void relax(Received received, RelaxGuard relax, Person person, Now now) throws Exception {
     SectorKnowledge.Head head = knowledge.head(now.sector());
     Optional<Guard> found =
         Guard.all(head.snapshot()).stream()
@@ -332,8 +335,8 @@ final class ControlDesk {
         now);
   }
 
-  private void changeApprover(
-      Received received, ChangeApprover change, Person person, Now now) throws Exception {
+  private void changeApprover(Received received, ChangeApprover change, Person person, Now now)
+      throws Exception {
     String key = "";
     if (!change.addKey().isEmpty()) {
       try {
@@ -357,9 +360,7 @@ final class ControlDesk {
     Answer<Request> answer =
         now.governance()
             .open(
-                new NewRequest(received.id(), asked, summary, person.name(), ""),
-                headId,
-                now.ms());
+                new NewRequest(received.id(), asked, summary, person.name(), ""), headId, now.ms());
     if (answer instanceof Answer.Refused<Request> no) {
       refuse(received, no, now);
       return;
@@ -373,8 +374,7 @@ final class ControlDesk {
     String headId = knowledge.head(now.sector()).state().snapshotId();
     Answer<Counted> answer =
         now.governance()
-            .vote(
-                person, received.message().signer(), vote, received.id(), headId, now.ms());
+            .vote(person, received.message().signer(), vote, received.id(), headId, now.ms());
     if (answer instanceof Answer.Refused<Counted> no) {
       refuse(received, no, now);
       return;
@@ -424,8 +424,7 @@ final class ControlDesk {
     Answer<Held> answer =
         hold.release()
             ? now.governance()
-                .release(
-                    hold.target(), hold.change(), person.name(), hold.reason(), "", now.ms())
+                .release(hold.target(), hold.change(), person.name(), hold.reason(), "", now.ms())
             : now.governance()
                 .hold(hold.target(), hold.change(), person.name(), hold.reason(), "", now.ms());
     if (answer instanceof Answer.Refused<Held> no) {

@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  * nobody signed by {@link Edges#DEAD_LETTERS}.
  *
  * <p>State: recorded time; see {@link SectorKnowledge}, {@link Governed}, {@link ProposalBook},
- * {@link ImportParts}, {@link RecentObservations}, {@link PromotionWatch}, {@link Aftercare}, {@link
- * LostPromotions}.
+ * {@link ImportParts}, {@link RecentObservations}, {@link PromotionWatch}, {@link Aftercare},
+ * {@link LostPromotions}.
  */
 public final class ExecuteFunction
     extends KeyedCoProcessFunction<String, Pattern, SectorSignal, OutboundMessage> {

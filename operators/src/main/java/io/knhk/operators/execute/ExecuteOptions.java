@@ -16,8 +16,8 @@ import java.util.Map;
  * @param acknowledgedBy uids of the operators that must run a promoted snapshot in every subtask
  * @param governance quorums, times and limits
  * @param limits of the validation
- * @param governanceJson the first persons and rules of every sector, see {@link
- *     GovernanceGenesis}; empty: nobody, and none
+ * @param governanceJson the first persons and rules of every sector, see {@link GovernanceGenesis};
+ *     empty: nobody, and none
  */
 public record ExecuteOptions(
     String log,

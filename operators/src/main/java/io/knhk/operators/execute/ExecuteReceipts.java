@@ -119,10 +119,7 @@ final class ExecuteReceipts {
    * @param request that people approved, null when it promotes by itself
    */
   static ReceiptDraft promoted(
-      Proposal proposal,
-      SectorKnowledge.Head head,
-      String verdictId,
-      @Nullable Request request) {
+      Proposal proposal, SectorKnowledge.Head head, String verdictId, @Nullable Request request) {
     ObjectNode evidence = proposalEvidence(proposal);
     evidence.put("version", head.state().version());
     evidence.put("parentId", head.state().parentId());

@@ -69,8 +69,7 @@ final class GovernanceReceipts {
 
   /** A part of an ontology that was taken, or anything else that is only noted. */
   ReceiptDraft taken(Received message, String outcome) {
-    return draft(
-        Operation.TransactionDecided, outcome, message.id(), List.of(), of(message));
+    return draft(Operation.TransactionDecided, outcome, message.id(), List.of(), of(message));
   }
 
   /** A request that is no change of triples, and waits. */
@@ -225,7 +224,10 @@ final class GovernanceReceipts {
     evidence.put("onBehalfOf", request.asked().onBehalfOf());
     evidence.put("criticality", lower(request.requirement().criticality()));
     ObjectNode needed = evidence.putObject("needed");
-    request.requirement().approvals().forEach((role, count) -> needed.put(lower(role), (int) count));
+    request
+        .requirement()
+        .approvals()
+        .forEach((role, count) -> needed.put(lower(role), (int) count));
     evidence.put("reviewMs", request.requirement().reviewMs());
   }
 
@@ -268,6 +270,7 @@ final class GovernanceReceipts {
   }
 
   private static String cut(String text) {
-    return WitnessEvidence.cut(text.length() <= TEXT_CHARS_MAX ? text : text.substring(0, TEXT_CHARS_MAX));
+    return WitnessEvidence.cut(
+        text.length() <= TEXT_CHARS_MAX ? text : text.substring(0, TEXT_CHARS_MAX));
   }
 }

@@ -33,9 +33,7 @@ final class Governed {
     this.pieces =
         context.getMapState(
             new MapStateDescriptor<>(
-                "governance",
-                Types.STRING,
-                PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
+                "governance", Types.STRING, PrimitiveArrayTypeInfo.BYTE_PRIMITIVE_ARRAY_TYPE_INFO));
   }
 
   /** Whether the sector, which is the current key, has been governed yet. */
@@ -121,7 +119,8 @@ final class Governed {
                           nowMs,
                           Documents.of(entry, governance.doctrine())));
       default -> {
-        // Counters are nobody's business; relaxations and holds are published where they come about.
+        // Counters are nobody's business; relaxations and holds are published where they come
+        // about.
       }
     }
   }

@@ -15,8 +15,8 @@ import org.apache.flink.api.common.typeinfo.Types;
 /**
  * Parts of ontologies that are on their way, until somebody asks for the whole.
  *
- * <p>State, keyed by sector: at most {@link #BYTES_MAX} of parts; each goes when its import is taken
- * or {@link #KEPT_MS} of recorded time after it came.
+ * <p>State, keyed by sector: at most {@link #BYTES_MAX} of parts; each goes when its import is
+ * taken or {@link #KEPT_MS} of recorded time after it came.
  */
 final class ImportParts {
   /** Compressed bytes of all parts of a sector that wait. */

@@ -63,7 +63,8 @@ final class Notices {
       case REJECTED, REVOKED, REFUSED -> {
         data.put("state", request.state().code());
         data.put("by", rejectedBy(request));
-        data.put("producerFault", request.votes().values().stream().anyMatch(CastVote::producerFault));
+        data.put(
+            "producerFault", request.votes().values().stream().anyMatch(CastVote::producerFault));
         send(Notification.Kind.REJECTED, request.id(), request.id(), data, now);
       }
       case SUBMITTED, UNDER_REVIEW, APPROVALS_PENDING, APPROVED ->

@@ -12,7 +12,11 @@ import io.knhk.knowledge.governance.RequestKind;
  * @param isDryRun whether it is only tried
  */
 record Origin(
-    RequestKind kind, Author author, String requestId, long evidenceRecordedAtMs, boolean isDryRun) {
+    RequestKind kind,
+    Author author,
+    String requestId,
+    long evidenceRecordedAtMs,
+    boolean isDryRun) {
 
   /** A pattern was seen. */
   static Origin loop(String proposalId, long evidenceRecordedAtMs) {

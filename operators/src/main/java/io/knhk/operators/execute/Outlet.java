@@ -59,7 +59,11 @@ final class Outlet {
   }
 
   void document(
-      KnowledgeDocument.Kind kind, String id, long revision, long recordedAtMs, ObjectNode content) {
+      KnowledgeDocument.Kind kind,
+      String id,
+      long revision,
+      long recordedAtMs,
+      ObjectNode content) {
     context.output(
         Edges.DOCUMENTS,
         new OutboundMessage(

@@ -197,11 +197,7 @@ final class Promotions {
     now.outlet().snapshot(head);
     watch.await(
         new AwaitedPromotion(
-            head.state().version(),
-            head.state().snapshotId(),
-            proposal.id(),
-            now.ms(),
-            List.of()));
+            head.state().version(), head.state().snapshotId(), proposal.id(), now.ms(), List.of()));
     now.governance().headChanged(head.state().snapshotId(), now.ms());
   }
 

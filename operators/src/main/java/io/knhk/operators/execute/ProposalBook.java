@@ -116,8 +116,7 @@ final class ProposalBook {
   void hold(Proposal proposal) throws Exception {
     held.put(
         proposal.element(),
-        new HeldElement(
-            proposal.id(), proposal.recordedAtMs() + options.governance().expiryMs()));
+        new HeldElement(proposal.id(), proposal.recordedAtMs() + options.governance().expiryMs()));
   }
 
   /** Lets an element be proposed again. */

@@ -30,7 +30,9 @@ final class RecentObservations {
   /** A sample that is full is not written again before so much recorded time has passed. */
   static final long REFRESH_MS = 5_000;
 
-  /** By place where the time is the same, so that what is kept does not depend on who came first. */
+  /**
+   * By place where the time is the same, so that what is kept does not depend on who came first.
+   */
   private static final Comparator<SampledObservation> BY_TIME =
       Comparator.comparingLong(SampledObservation::recordedAtMs)
           .thenComparingInt(SampledObservation::partition)

@@ -80,8 +80,7 @@ final class Requests {
   private void relax(Request request, Now now) throws Exception {
     Relaxation relaxation = now.governance().grantRelaxation(request, now.ms());
     now.outlet().receipt(receipts(now).relaxed(relaxation, request));
-    now.outlet()
-        .document(Kind.RELAXATION, request.id(), 0, now.ms(), Documents.of(relaxation));
+    now.outlet().document(Kind.RELAXATION, request.id(), 0, now.ms(), Documents.of(relaxation));
     // What the guard had stopped may be proposed again.
     book.freeRefused();
     done(request, now);

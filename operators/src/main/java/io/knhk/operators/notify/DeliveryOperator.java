@@ -211,12 +211,12 @@ public final class DeliveryOperator extends AbstractStreamOperator<Void>
     // Its future is not kept: timers end with the task.
     var unused =
         getProcessingTimeService()
-        .registerTimer(
-            getProcessingTimeService().getCurrentProcessingTime() + pauseMs,
-            time -> {
-              setCurrentKey(attempt.lane());
-              attempt(attempt.lane(), pauseMs);
-            });
+            .registerTimer(
+                getProcessingTimeService().getCurrentProcessingTime() + pauseMs,
+                time -> {
+                  setCurrentKey(attempt.lane());
+                  attempt(attempt.lane(), pauseMs);
+                });
   }
 
   /** Whether there is another. */

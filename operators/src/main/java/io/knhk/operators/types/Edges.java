@@ -20,6 +20,7 @@ public final class Edges {
 
   public static final OutputTag<TypeSample> SAMPLES =
       new OutputTag<>("samples", TypeInformation.of(TypeSample.class));
+
   /** Of execute: what is signed and sent like a snapshot, and that no operator reads. */
   public static final OutputTag<OutboundMessage> DOCUMENTS =
       new OutputTag<>("documents", TypeInformation.of(OutboundMessage.class));

@@ -3,8 +3,8 @@ package io.knhk.operators.types;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What execute hears beside patterns: that recorded time has passed, that a subtask runs a snapshot,
- * what a person signed, and what was observed lately.
+ * What execute hears beside patterns: that recorded time has passed, that a subtask runs a
+ * snapshot, what a person signed, and what was observed lately.
  *
  * @param snapshotId of the version that runs
  * @param operator uid of the operator that acknowledges

@@ -73,7 +73,8 @@ class ControlReaderHarnessTest {
     read(record(new byte[0]));
     read(record(Dsse.sign(KEY, Receipts.SNAPSHOT_PAYLOAD_TYPE, vote).toJson()));
     read(record(sign(ControlKind.VOTE, vote)));
-    read(record(sign(ControlKind.WITHDRAWAL, "[".repeat(100_000).getBytes(StandardCharsets.UTF_8))));
+    read(
+        record(sign(ControlKind.WITHDRAWAL, "[".repeat(100_000).getBytes(StandardCharsets.UTF_8))));
 
     assertThat(take(reader)).isEmpty();
     assertThat(letters())

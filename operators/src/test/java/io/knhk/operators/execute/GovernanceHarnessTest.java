@@ -228,8 +228,7 @@ class GovernanceHarnessTest {
           Dsse.sign(GovernedSector.key("sam"), ControlKind.PROPOSAL.payloadType(), signed);
 
       sector.deliver(
-          new Dsse.Envelope(
-                  envelope.payloadType(), other, envelope.keyId(), envelope.signature())
+          new Dsse.Envelope(envelope.payloadType(), other, envelope.keyId(), envelope.signature())
               .toJson());
       sector.deliver(
           Dsse.sign(GovernedSector.key("nobody"), ControlKind.PROPOSAL.payloadType(), signed)
@@ -352,8 +351,7 @@ class GovernanceHarnessTest {
       assertThat(third.version()).isEqualTo(3);
       assertThat(third.snapshotId()).isEqualTo(Samples.genesis("finance").snapshotId());
       assertThat(third.types()).isEqualTo(Samples.genesis("finance").types());
-      assertThat(sector.steps())
-          .contains("SnapshotPromoted promoted", "RollbackExecuted executed");
+      assertThat(sector.steps()).contains("SnapshotPromoted promoted", "RollbackExecuted executed");
     }
 
     @Test

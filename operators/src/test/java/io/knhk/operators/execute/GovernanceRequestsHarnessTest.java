@@ -3,9 +3,9 @@ package io.knhk.operators.execute;
 import static io.knhk.operators.types.Samples.T0;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.knhk.knowledge.ImportedOntology;
 import io.knhk.knowledge.OntologyImport;
 import io.knhk.knowledge.ReadResult;
-import io.knhk.knowledge.ImportedOntology;
 import io.knhk.operators.types.Samples;
 import io.knhk.operators.types.TypeSample;
 import io.knhk.schemas.control.ControlContent.ChangeApprover;
@@ -253,8 +253,7 @@ class GovernanceRequestsHarnessTest {
       wrong.add(declined(-5, T0 + i, false));
     }
 
-    sector.sample(
-        new TypeSample("finance", "payment.declined", 2, 1_000, 900, T0 + 4, wrong));
+    sector.sample(new TypeSample("finance", "payment.declined", 2, 1_000, 900, T0 + 4, wrong));
 
     assertThat(sector.steps()).isEmpty();
   }

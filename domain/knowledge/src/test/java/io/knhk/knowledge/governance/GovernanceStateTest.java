@@ -278,12 +278,24 @@ class GovernanceStateTest {
         case 5 -> carriedOut(governance, governance.advance(head, nowMs));
         case 6 ->
             governance
-                    .hold(List.of(HoldTarget.values()).get(dice.nextInt(3)), "", "sam", "Stop.", "", nowMs)
+                    .hold(
+                        List.of(HoldTarget.values()).get(dice.nextInt(3)),
+                        "",
+                        "sam",
+                        "Stop.",
+                        "",
+                        nowMs)
                     .toString()
                 + governance.holdChanges(Set.of("a", what), "", "Rolled back.", "", nowMs);
         case 7 ->
             governance
-                    .release(List.of(HoldTarget.values()).get(dice.nextInt(3)), "", "bob", "Go on.", "", nowMs)
+                    .release(
+                        List.of(HoldTarget.values()).get(dice.nextInt(3)),
+                        "",
+                        "bob",
+                        "Go on.",
+                        "",
+                        nowMs)
                     .toString()
                 + governance.expireRelaxations(nowMs)
                 + governance.relaxedGuards(nowMs);
