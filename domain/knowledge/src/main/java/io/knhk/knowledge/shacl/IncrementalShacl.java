@@ -7,7 +7,6 @@ import io.knhk.knowledge.shacl.ParsedShape.Refused;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -64,13 +63,7 @@ public final class IncrementalShacl {
   private final ShapeSource source;
   private final Predicate<Node> isNamedBlank;
   private final Graph base;
-  private final TargetIndex targets = new TargetIndex();
-  private final Map<Node, Ready> active = new HashMap<>();
-  private final Map<Node, Refused> refused = new HashMap<>();
-  private final Map<Node, Set<Node>> byPredicate = new HashMap<>();
-  private final Set<Node> always = new LinkedHashSet<>();
-  private final Set<Node> unfinished = new LinkedHashSet<>();
-  private final Map<Node, Map<Node, List<ShaclResult>>> results = new HashMap<>();
+  private final ShaclHead head;
   private long generation;
 
   /**
@@ -86,6 +79,7 @@ public final class IncrementalShacl {
     this.base = base;
     this.source = new ShapeSource(fixed, isFixed, base);
     this.isNamedBlank = isNamedBlank;
+    this.head = new ShaclHead(source);
   }
 
   /** Reads all shapes and evaluates them on all their targets. */
@@ -98,7 +92,8 @@ public final class IncrementalShacl {
     run.read(declared);
     // What can be evaluated is, also beside a shape that cannot: a later change may mend that one.
     run.evaluate();
-    apply(run.move);
+    generation++;
+    head.apply(run.move);
     return run.outcome();
   }
 
@@ -124,71 +119,8 @@ public final class IncrementalShacl {
     }
     move.removed.forEach(base::delete);
     move.added.forEach(base::add);
-    apply(move);
-  }
-
-  private void apply(ShaclMove move) {
     generation++;
-    move.dropped.forEach(this::drop);
-    move.read.forEach(this::keep);
-    for (Node root : move.retargeted) {
-      if (TargetIndex.isRoot(source, root)) {
-        targets.put(source, root);
-      } else {
-        targets.remove(root);
-      }
-    }
-    move.evaluatedInFull.forEach(results::remove);
-    unfinished.removeAll(move.evaluatedInFull);
-    unfinished.addAll(move.unfinished);
-    move.results.forEach(
-        (root, byTarget) -> {
-          Map<Node, List<ShaclResult>> kept = results.computeIfAbsent(root, key -> new HashMap<>());
-          byTarget.forEach(
-              (target, found) -> {
-                if (found.isEmpty()) {
-                  kept.remove(target);
-                } else {
-                  kept.put(target, found);
-                }
-              });
-          if (kept.isEmpty()) {
-            results.remove(root);
-          }
-        });
-  }
-
-  private void drop(Node root) {
-    refused.remove(root);
-    always.remove(root);
-    unfinished.remove(root);
-    Ready old = active.remove(root);
-    if (old != null) {
-      keys(old).forEach(key -> byPredicate.getOrDefault(key, new HashSet<>()).remove(root));
-    }
-  }
-
-  private void keep(Node root, ParsedShape parsed) {
-    drop(root);
-    if (parsed instanceof Refused why) {
-      refused.put(root, why);
-    } else if (parsed instanceof Ready ready) {
-      active.put(root, ready);
-      if (!ready.unbounded().isEmpty()) {
-        always.add(root);
-      }
-      keys(ready)
-          .forEach(key -> byPredicate.computeIfAbsent(key, k -> new LinkedHashSet<>()).add(root));
-    }
-  }
-
-  /** The predicates it looks at; {@link Node#ANY} for all. */
-  private static Set<Node> keys(Ready ready) {
-    Set<Node> keys = new HashSet<>(ready.dependence().predicates());
-    if (ready.dependence().looksAtAll()) {
-      keys.add(Node.ANY);
-    }
-    return keys;
+    head.apply(move);
   }
 
   private static ShapeProblem failed(Node root, @Nullable Node node, Throwable thrown) {
@@ -225,12 +157,13 @@ public final class IncrementalShacl {
 
     ShaclOutcome of(Set<Node> touched) {
       read(touched);
-      refused.forEach(
-          (root, why) -> {
-            if (!replaced.contains(root)) {
-              problems.addAll(why.problems());
-            }
-          });
+      head.refused()
+          .forEach(
+              (root, why) -> {
+                if (!replaced.contains(root)) {
+                  problems.addAll(why.problems());
+                }
+              });
       if (problems.isEmpty()) {
         evaluate();
       }
@@ -254,7 +187,7 @@ public final class IncrementalShacl {
           roots.add(node);
         } else {
           others.add(node);
-          if (targets.roots().contains(node) || refused.containsKey(node)) {
+          if (head.targets().roots().contains(node) || head.refused().containsKey(node)) {
             move.dropped.add(node);
             move.retargeted.add(node);
             move.evaluatedInFull.add(node);
@@ -301,10 +234,8 @@ public final class IncrementalShacl {
           move.dropped.add(root);
         }
       }
-      Set<Node> again = new LinkedHashSet<>(always);
-      again.addAll(unfinished);
-      for (Node root : again) {
-        Ready ready = active.get(root);
+      for (Node root : head.inFull()) {
+        Ready ready = head.active(root);
         if (replaced.add(root) && ready != null) {
           move.evaluatedInFull.add(root);
           inFull(
@@ -332,7 +263,7 @@ public final class IncrementalShacl {
       affected.forEach(
           (root, nodes) -> {
             for (Node node : nodes) {
-              boolean isTarget = targets.isTarget(root, node, change);
+              boolean isTarget = head.targets().isTarget(root, node, change);
               evaluate(root, isTarget ? ready(root) : null, node, isTarget);
             }
           });
@@ -341,7 +272,7 @@ public final class IncrementalShacl {
     /** By shape: targets, and former ones, whose results may differ. */
     private Map<Node, Set<Node>> affected() {
       Map<Node, Set<Node>> affected = new LinkedHashMap<>();
-      targets
+      head.targets()
           .moved(change)
           .forEach(
               (root, nodes) -> {
@@ -350,7 +281,7 @@ public final class IncrementalShacl {
                 }
               });
       for (Node root : looking()) {
-        Ready ready = active.get(root);
+        Ready ready = head.active(root);
         if (replaced.contains(root) || ready == null) {
           continue;
         }
@@ -362,8 +293,8 @@ public final class IncrementalShacl {
           continue;
         }
         for (Node node : nodes.get()) {
-          if (targets.isTarget(root, node, change)
-              || results.getOrDefault(root, Map.of()).containsKey(node)) {
+          if (head.targets().isTarget(root, node, change)
+              || head.results().getOrDefault(root, Map.of()).containsKey(node)) {
             affected.computeIfAbsent(root, key -> new LinkedHashSet<>()).add(node);
           }
         }
@@ -372,16 +303,16 @@ public final class IncrementalShacl {
     }
 
     private Set<Node> looking() {
-      Set<Node> looking = new LinkedHashSet<>(byPredicate.getOrDefault(Node.ANY, Set.of()));
+      Set<Node> looking = new LinkedHashSet<>(head.looking(Node.ANY));
       for (Triple triple : change.triples()) {
-        looking.addAll(byPredicate.getOrDefault(triple.getPredicate(), Set.of()));
+        looking.addAll(head.looking(triple.getPredicate()));
       }
       return looking;
     }
 
     /** The shape as it is kept, or read now that it has its first targets. */
     private @Nullable Ready ready(Node root) {
-      Ready kept = active.get(root);
+      Ready kept = head.active(root);
       if (kept != null) {
         return kept;
       }
@@ -442,18 +373,19 @@ public final class IncrementalShacl {
 
     private List<ShaclResult> report() {
       List<ShaclResult> all = new ArrayList<>();
-      results.forEach(
-          (root, byTarget) -> {
-            if (!move.evaluatedInFull.contains(root)) {
-              Map<Node, List<ShaclResult>> newer = move.results.getOrDefault(root, Map.of());
-              byTarget.forEach(
-                  (target, found) -> {
-                    if (!newer.containsKey(target)) {
-                      all.addAll(found);
-                    }
-                  });
-            }
-          });
+      head.results()
+          .forEach(
+              (root, byTarget) -> {
+                if (!move.evaluatedInFull.contains(root)) {
+                  Map<Node, List<ShaclResult>> newer = move.results.getOrDefault(root, Map.of());
+                  byTarget.forEach(
+                      (target, found) -> {
+                        if (!newer.containsKey(target)) {
+                          all.addAll(found);
+                        }
+                      });
+                }
+              });
       move.results.values().forEach(byTarget -> byTarget.values().forEach(all::addAll));
       all.sort(
           Comparator.comparing((ShaclResult result) -> shown(result.target()))
