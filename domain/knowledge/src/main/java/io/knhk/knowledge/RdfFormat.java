@@ -15,6 +15,7 @@ public enum RdfFormat {
   /** JSON-LD 1.1 (W3C, 2020), with its contexts in the file. */
   JSON_LD("jsonld", "json");
 
+  @SuppressWarnings("ImmutableEnumChecker") // Set.of is immutable, which its type does not say.
   private final Set<String> extensions;
 
   RdfFormat(String... extensions) {
