@@ -3,6 +3,7 @@ package io.knhk.bench;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -89,8 +90,8 @@ final class Microbenchmarks {
       if (label.endsWith(".applyDelta")) {
         figures.add(new Figure("apply-delta " + size, "us", median(result), peer, full));
       } else {
-        double validations = result.getSecondaryResults().get("validations").getScore();
-        double staticNs = result.getSecondaryResults().get("staticNs").getScore();
+        double validations = secondary(result, "validations");
+        double staticNs = secondary(result, "staticNs");
         figures.add(new Figure("static " + size, "us", staticNs / validations / 1_000, peer, full));
         figures.add(new Figure("stages-p99 " + size, "us", p99(result), peer, full));
       }
@@ -130,6 +131,10 @@ final class Microbenchmarks {
                     .build())
             .run();
     return new Results(results);
+  }
+
+  private static double secondary(RunResult result, String name) {
+    return Objects.requireNonNull(result.getSecondaryResults().get(name), name).getScore();
   }
 
   private record Results(Collection<RunResult> all) {

@@ -23,6 +23,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Validating a change of an ontology, beside Jena's full validation of the same graph with the same
@@ -105,8 +106,8 @@ public class StagesBenchmark {
     @Param({"3000", "10000", "100000"})
     public int triples;
 
-    private Graph graph;
-    private Shapes shapes;
+    private @Nullable Graph graph;
+    private @Nullable Shapes shapes;
 
     @Setup
     public void prepare() {
@@ -119,7 +120,8 @@ public class StagesBenchmark {
 
     @Benchmark
     public ValidationReport full() {
-      return ShaclValidator.get().validate(shapes, graph);
+      return ShaclValidator.get()
+          .validate(Objects.requireNonNull(shapes), Objects.requireNonNull(graph));
     }
   }
 }

@@ -37,6 +37,7 @@ import io.knhk.schemas.knowledge.KnowledgeDocument;
 import io.knhk.schemas.knowledge.KnowledgeDocument.Kind;
 import io.knhk.schemas.knowledge.KnowledgeDocumentCodec;
 import io.knhk.schemas.receipt.Operation;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -220,7 +221,7 @@ final class TestLoop implements AutoCloseable {
     ControlMessage message = ControlMessageCodec.decode(kind, envelope.payload());
     String id =
         HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(envelope.payload()));
-    received.add(new Received(new String(record.key()), envelope, message, id));
+    received.add(new Received(new String(record.key(), StandardCharsets.UTF_8), envelope, message, id));
     if (silent) {
       return;
     }

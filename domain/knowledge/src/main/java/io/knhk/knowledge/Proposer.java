@@ -39,6 +39,9 @@ import java.util.Optional;
  * proposal, id included.
  */
 public final class Proposer {
+  /** What the element of a person's proposal begins with; no element of an ontology does. */
+  public static final String BY_PERSON = "#";
+
   private Proposer() {}
 
   /**
@@ -62,7 +65,7 @@ public final class Proposer {
         !(CompiledChange.of(head, compiled, delta)
                 instanceof CompiledChange.Outcome.Compiled applied)
             || ChangeScope.loosens(applied.change());
-    String element = "#" + messageId.substring(0, 16);
+    String element = BY_PERSON + messageId.substring(0, 16);
     String id =
         ProposalIds.of(
             compiled.sector(),

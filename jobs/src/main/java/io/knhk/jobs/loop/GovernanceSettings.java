@@ -97,7 +97,8 @@ public final class GovernanceSettings {
         level(config, LOW_QUORUM, LOW_REVIEW),
         config.get(ClosedLoopOptions.PROPOSAL_EXPIRY).toMillis(),
         config.get(ClosedLoopOptions.PENDING_MAX),
-        defaults.endedMax(),
+        // What one element can end at once is remembered until it is carried out.
+        Math.max(defaults.endedMax(), 2 * config.get(ClosedLoopOptions.PENDING_MAX)),
         config.get(RELAXATION_MAX).toMillis(),
         config.get(MESSAGE_LIFETIME_MAX).toMillis(),
         defaults.personsMax(),

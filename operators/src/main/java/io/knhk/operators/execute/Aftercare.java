@@ -121,8 +121,13 @@ final class Aftercare {
     return Optional.empty();
   }
 
-  void end(long version) throws Exception {
-    watched.remove(version);
+  /** Watches this version, and those after it, no more. */
+  void endFrom(long version) throws Exception {
+    for (WatchedPromotion promotion : inOrder()) {
+      if (promotion.version() >= version) {
+        watched.remove(promotion.version());
+      }
+    }
   }
 
   /** Ends what has been watched long enough. */

@@ -10,13 +10,13 @@ import io.knhk.knowledge.ShadowTestResult;
 import io.knhk.knowledge.StageResult;
 import io.knhk.knowledge.Validation;
 import io.knhk.knowledge.ValidationPipeline;
-import io.knhk.knowledge.doctrine.Scope;
 import io.knhk.knowledge.governance.Answer;
 import io.knhk.knowledge.governance.Asked;
 import io.knhk.knowledge.governance.Criticality;
 import io.knhk.knowledge.governance.Holds;
 import io.knhk.knowledge.governance.NewRequest;
 import io.knhk.knowledge.governance.Person;
+import io.knhk.knowledge.governance.Refusal;
 import io.knhk.knowledge.governance.Request;
 import io.knhk.knowledge.governance.RequestKind;
 import io.knhk.knowledge.governance.RequestState;
@@ -106,8 +106,15 @@ final class Changes {
     Asked.Change asked = (Asked.Change) request.asked().asked();
     Optional<PendingProposal> waiting = book.find(asked.proposalId());
     if (waiting.isEmpty()) {
-      now.governance()
-          .end(request.id(), RequestState.REFUSED, "its triples are not known any more", now.ms());
+      Request ended =
+          now.governance()
+              .end(
+                  request.id(),
+                  RequestState.REFUSED,
+                  "its triples are not known any more",
+                  now.ms());
+      now.outlet().receipt(receipts(now).ended(ended, "refused"));
+      Notices.ended(ended, now);
       return;
     }
     book.remove(asked.proposalId());
@@ -123,7 +130,9 @@ final class Changes {
                     waiting.get().verdictId()));
     Judged judged = judge(proposal, origin(request, now), ProposalDocuments.CARRIED_OUT, now);
     String reason = failure(judged.validation());
-    if (judged.validation().passed()) {
+    if (judged.validation().passed() && asksForMore(request, asked, proposal, judged)) {
+      reason = "it needs more agreement than when it was asked for: ask again";
+    } else if (judged.validation().passed()) {
       if (promotions.promote(proposal, judged.validation(), judged.verdictId(), request, now)) {
         return;
       }
@@ -131,6 +140,20 @@ final class Changes {
     }
     now.governance().end(request.id(), RequestState.REFUSED, reason, now.ms());
     refuse(proposal, reason, judged.verdictId(), request.id(), now);
+  }
+
+  /** Whether against the head as it is now the change does more than people were asked about. */
+  private static boolean asksForMore(
+      Request request, Asked.Change asked, Proposal proposal, Judged judged) {
+    Optional<CompiledChange> change = judged.validation().change();
+    if (change.isEmpty()) {
+      return true;
+    }
+    Asked.Change now = asked(proposal, request.kind(), change.get());
+    return now.criticality().compareTo(request.requirement().criticality()) < 0
+        || !asked.scope().effects().containsAll(now.scope().effects())
+        || !(asked.scope().eventTypes().isEmpty()
+            || asked.scope().eventTypes().containsAll(now.scope().eventTypes()));
   }
 
   /** Ends a change that waited, as its request ended: rejected, revoked or expired. */
@@ -160,24 +183,25 @@ final class Changes {
   void openPending(Now now) throws Exception {
     for (PendingProposal waiting : book.all()) {
       Proposal proposal = waiting.proposal();
-      SortedSet<String> keys = new TreeSet<>();
-      keys.add(proposal.element());
-      keys.add(Holds.contentKey(proposal.delta()));
-      now.governance()
-          .open(
-              new NewRequest(
-                  proposal.id(),
-                  new Asked.Change(
-                      RequestKind.CHANGE,
-                      proposal.id(),
-                      proposal.element(),
-                      keys,
-                      Scope.of(proposal.delta(), proposal.loosens(), List.of())),
-                  proposal.summary(),
-                  "",
-                  ""),
-              headId(now),
-              now.ms());
+      SectorKnowledge.Head head = knowledge.head(now.sector());
+      Answer<Request> answer =
+          CompiledChange.of(head.snapshot(), head.compiled(), proposal.delta())
+                  instanceof CompiledChange.Outcome.Compiled compiled
+              ? now.governance()
+                  .open(
+                      new NewRequest(
+                          proposal.id(),
+                          asked(proposal, RequestKind.CHANGE, compiled.change()),
+                          proposal.summary(),
+                          "",
+                          ""),
+                      headId(now),
+                      now.ms())
+              : Answer.refused(Refusal.ENDED, "the change does not apply to the head any more");
+      if (answer instanceof Answer.Refused<Request> no) {
+        book.remove(proposal.id());
+        refuse(proposal, no.reason().code() + ": " + no.detail(), waiting.verdictId(), "", now);
+      }
     }
   }
 
@@ -304,7 +328,9 @@ final class Changes {
 
   private void refuse(Proposal proposal, String reason, String verdictId, String requestId, Now now)
       throws Exception {
-    book.hold(proposal);
+    if (!isByPerson(proposal)) {
+      book.hold(proposal);
+    }
     ReceiptDraft decision = decide(proposal, "refused", reason, verdictId, requestId, now);
     complete(proposal, "refused", decision.subject(), now);
     Notices.refused(proposal, reason, requestId, now);
@@ -357,6 +383,11 @@ final class Changes {
         .map(StageResult.Failed::stage)
         .map(stage -> "stage " + stage + " failed")
         .orElse("every stage passed");
+  }
+
+  /** What a person asks for is not proposed again by itself, so nothing has to be kept quiet. */
+  private static boolean isByPerson(Proposal proposal) {
+    return proposal.rule().equals(Proposal.BY_HAND) || proposal.isBulk();
   }
 
   private static String tooLarge() {

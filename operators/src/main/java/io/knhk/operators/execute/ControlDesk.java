@@ -88,9 +88,21 @@ final class ControlDesk {
     this.rejected = metrics.counter(Telemetry.CONTROL_REJECTED);
   }
 
-  void handle(RawRecord record, Now now) throws Exception {
+  /**
+   * @param isWaiting whether it is not known yet what is in force: then nothing can be decided, and
+   *     the message has to be sent again
+   */
+  void handle(RawRecord record, boolean isWaiting, Now now) throws Exception {
     Received received = authenticated(record, now);
     if (received == null) {
+      return;
+    }
+    if (isWaiting) {
+      refuse(
+          received,
+          "waiting",
+          "expected to know what is in force: the state was behind the log; send it again",
+          now);
       return;
     }
     Answer<Person> admission =

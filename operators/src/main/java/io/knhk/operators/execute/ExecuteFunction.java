@@ -137,7 +137,7 @@ public final class ExecuteFunction
         RawRecord record = signal.control();
         if (record != null) {
           Now now = begun(signal.sector(), signal.recordedAtMs(), context, out);
-          desk.handle(record, now);
+          desk.handle(record, lost.isWaiting(), now);
           governed.save(now.outlet(), now.ms());
         }
       }
@@ -236,18 +236,23 @@ public final class ExecuteFunction
   }
 
   private void tick(Now now) throws Exception {
-    requests.settle(now);
-    book.freeExpired(now.ms());
-    imports.expire(now.ms());
-    aftercare.expire(now.ms());
     Optional<LostPromotion> last = lost.tick();
     if (last.isPresent()) {
       promotions.promoteAgain(last.get(), now);
     }
+    if (!lost.isWaiting()) {
+      requests.settle(now);
+    }
+    book.freeExpired(now.ms());
+    imports.expire(now.ms());
+    aftercare.expire(now.ms());
   }
 
   private void observe(TypeSample sample, Now now) throws Exception {
     recent.add(sample);
+    if (lost.isWaiting()) {
+      return;
+    }
     Optional<Aftercare.Violation> violation = aftercare.observe(sample);
     if (violation.isPresent()) {
       violations.inc();

@@ -45,7 +45,7 @@ final class ExecuteReceipts {
   static ReceiptDraft proposed(Proposal proposal, String snapshotId) {
     ObjectNode evidence = proposalEvidence(proposal);
     evidence.put("rule", proposal.rule());
-    evidence.put("summary", proposal.summary());
+    evidence.put("summary", WitnessEvidence.cut(proposal.summary()));
     evidence.put("loosens", proposal.loosens());
     evidence.put("confidence", proposal.confidence());
     evidence.put("basisVersion", proposal.basisVersion());
@@ -169,7 +169,7 @@ final class ExecuteReceipts {
     evidence.put("fromSnapshotId", head.state().parentId());
     evidence.put("fromVersion", fromVersion);
     evidence.put("toVersion", toVersion);
-    evidence.put("reason", reason);
+    evidence.put("reason", WitnessEvidence.cut(reason));
     evidence.put("version", head.state().version());
     return new ReceiptDraft(
         sector,
@@ -187,8 +187,8 @@ final class ExecuteReceipts {
   static ReceiptDraft shadowTest(
       Proposal proposal, ShadowTestResult result, String snapshotId, long recordedAtMs) {
     ObjectNode evidence = proposalEvidence(proposal);
-    evidence.put("test", result.test());
-    evidence.put("label", result.label());
+    evidence.put("test", WitnessEvidence.cut(result.test()));
+    evidence.put("label", WitnessEvidence.cut(result.label()));
     evidence.put("checks", result.checks());
     Witness failure = result.failure();
     if (failure != null) {

@@ -25,6 +25,9 @@ final class GovernanceReceipts {
   /** Characters of a text of somebody else's in evidence. */
   private static final int TEXT_CHARS_MAX = 1_000;
 
+  /** Votes that a decision names; the document of the request has all. */
+  static final int VOTES_MAX = 60;
+
   private final String sector;
   private final String snapshotId;
   private final long recordedAtMs;
@@ -124,12 +127,15 @@ final class GovernanceReceipts {
     ArrayNode approvals = evidence.putArray("approvals");
     ArrayNode rejections = evidence.putArray("rejections");
     for (CastVote vote : request.votes().values()) {
-      causes.add(vote.voteId());
-      if (vote.choice() == Choice.APPROVE) {
-        approvals.add(vote.person());
-      } else if (vote.choice() == Choice.REJECT) {
-        rejections.add(vote.person());
+      if (vote.choice() == Choice.ABSTAIN) {
+        continue;
       }
+      if (causes.size() > VOTES_MAX) {
+        evidence.put("votesLeftOut", request.votes().size() - VOTES_MAX);
+        break;
+      }
+      causes.add(vote.voteId());
+      (vote.choice() == Choice.APPROVE ? approvals : rejections).add(vote.person());
     }
     return draft(
         Operation.TransactionDecided, outcome, identity(evidence, outcome), causes, evidence);

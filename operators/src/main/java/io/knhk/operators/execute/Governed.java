@@ -3,7 +3,9 @@ package io.knhk.operators.execute;
 import io.knhk.knowledge.governance.Documents;
 import io.knhk.knowledge.governance.Governance;
 import io.knhk.knowledge.governance.Held;
+import io.knhk.ledger.Subjects;
 import io.knhk.schemas.knowledge.KnowledgeDocument.Kind;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -22,6 +24,9 @@ import org.apache.flink.api.common.typeinfo.Types;
  * bounded by the limits of {@link io.knhk.knowledge.governance.GovernanceOptions}.
  */
 final class Governed {
+  /** A longer change is named by its SHA-256 in the id of the document that says it is held. */
+  static final int HELD_CHARS_MAX = 60;
+
   private final ExecuteOptions options;
   private final GovernanceGenesis genesis;
   private final MapState<String, byte[]> pieces;
@@ -80,9 +85,13 @@ final class Governed {
 
   static void publish(Held held, Outlet outlet) {
     String target = held.target().name().toLowerCase(Locale.ROOT);
+    String change = held.change();
+    if (change.length() > HELD_CHARS_MAX) {
+      change = Subjects.ofMessage(change.getBytes(StandardCharsets.UTF_8));
+    }
     outlet.document(
         Kind.HOLD,
-        held.change().isEmpty() ? target : target + ":" + held.change(),
+        change.isEmpty() ? target : target + ":" + change,
         held.revision(),
         held.atMs(),
         Documents.of(held));

@@ -44,14 +44,14 @@ final class ImportParts {
 
   /** False when there is no room; then nothing is kept of it. */
   boolean add(ImportPart part, long nowMs) throws Exception {
+    String name = name(part.importId(), part.index());
     long bytes = part.lines().length;
     for (Map.Entry<String, byte[]> each : parts.entries()) {
-      bytes += each.getValue().length;
+      bytes += each.getKey().equals(name) ? 0 : each.getValue().length;
     }
     if (bytes > BYTES_MAX) {
       return false;
     }
-    String name = name(part.importId(), part.index());
     parts.put(name, part.lines());
     arrived.put(name, nowMs);
     return true;

@@ -2,12 +2,15 @@ package io.knhk.operators.execute;
 
 import io.knhk.knowledge.Ancestor;
 import io.knhk.knowledge.CompiledChange;
+import io.knhk.knowledge.Proposer;
 import io.knhk.knowledge.Snapshot;
 import io.knhk.knowledge.Validation;
+import io.knhk.knowledge.governance.Answer;
 import io.knhk.knowledge.governance.Held;
 import io.knhk.knowledge.governance.Holds;
 import io.knhk.knowledge.governance.Request;
 import io.knhk.knowledge.governance.RequestState;
+import io.knhk.schemas.control.ControlContent.HoldTarget;
 import io.knhk.schemas.knowledge.CompiledType;
 import io.knhk.schemas.knowledge.Delta;
 import io.knhk.schemas.knowledge.Proposal;
@@ -54,7 +57,9 @@ final class Promotions {
     long toVersion = isWayBack ? versionOf(next.id(), now.sector()) : 0;
     List<StoredDelta> undone = isWayBack ? knowledge.deltasAfter(toVersion) : List.of();
     SortedSet<String> elements = ChangedElements.of(change);
-    elements.add(proposal.element());
+    if (!proposal.element().startsWith(Proposer.BY_PERSON)) {
+      elements.add(proposal.element());
+    }
     SectorKnowledge.Head head =
         knowledge.promote(
             now.sector(),
@@ -72,6 +77,7 @@ final class Promotions {
     }
     now.outlet().receipt(ExecuteReceipts.promoted(proposal, head, verdictId, request));
     if (isWayBack) {
+      aftercare.endFrom(toVersion + 1);
       now.outlet()
           .receipt(
               ExecuteReceipts.rolledBack(
@@ -91,34 +97,43 @@ final class Promotions {
   }
 
   /**
-   * Leaves a promotion that was found harmful: its own change is undone where that is still
-   * possible by itself, else everything since. Nobody is asked: what protects observations from a
-   * change may not wait for people. What was undone is held.
+   * Leaves a promotion that was found harmful, for what was promoted before it and validated then;
+   * with it goes everything since. Nobody is asked: what protects observations from a change may not
+   * wait for people. What was undone is held, and watched no more. What cannot be undone stops all
+   * promotions until a person has looked.
    */
   void rollBack(Aftercare.Violation violation, Now now) throws Exception {
     WatchedPromotion promotion = violation.promotion();
     SectorKnowledge.Head head = knowledge.head(now.sector());
     now.outlet().receipt(ExecuteReceipts.violated(now.sector(), violation, now.ms()));
     Notices.violation(violation, now);
-    aftercare.end(promotion.version());
+    aftercare.endFrom(promotion.version());
     List<StoredDelta> since = knowledge.deltasAfter(promotion.version() - 1);
-    if (since.isEmpty()) {
-      return;
-    }
-    Delta alone = new Delta(since.get(0).added(), since.get(0).removed()).inverse();
-    boolean isAlone = head.snapshot().apply(alone) instanceof Snapshot.Applied.Changed;
-    Delta delta = isAlone ? alone : knowledge.wayBack(promotion.version() - 1);
-    if (!(head.snapshot().apply(delta) instanceof Snapshot.Applied.Changed changed)
-        || !(CompiledChange.of(head.snapshot(), head.compiled(), delta)
-            instanceof CompiledChange.Outcome.Compiled compiled)) {
-      throw new IllegalStateException(
-          "expected to undo what was promoted: version=" + promotion.version());
-    }
     String reason =
         "invariant Q2 was found broken: eventType="
             + violation.eventType()
             + ", version="
             + promotion.version();
+    if (since.isEmpty()
+        || since.get(0).version() != promotion.version()
+        || !undo(promotion, since, head, reason, now)) {
+      hold(HoldTarget.PROMOTIONS, reason + ", and it cannot be undone", now);
+    }
+  }
+
+  private boolean undo(
+      WatchedPromotion promotion,
+      List<StoredDelta> since,
+      SectorKnowledge.Head head,
+      String reason,
+      Now now)
+      throws Exception {
+    Delta delta = knowledge.wayBack(promotion.version() - 1);
+    if (!(head.snapshot().apply(delta) instanceof Snapshot.Applied.Changed changed)
+        || !(CompiledChange.of(head.snapshot(), head.compiled(), delta)
+            instanceof CompiledChange.Outcome.Compiled compiled)) {
+      return false;
+    }
     SortedSet<String> elements = ChangedElements.of(compiled.change());
     SectorKnowledge.Head next =
         knowledge.promote(
@@ -130,8 +145,7 @@ final class Promotions {
             elements,
             now.ms());
     if (next == null) {
-      throw new IllegalStateException(
-          "expected an earlier snapshot to be broadcastable: version=" + promotion.version());
+      return false;
     }
     now.outlet()
         .receipt(
@@ -143,15 +157,25 @@ final class Promotions {
                 reason,
                 List.of(promotion.snapshotId()),
                 now.ms()));
-    holdUndone(isAlone ? since.subList(0, 1) : since, elements, "", reason, now);
+    holdUndone(since, elements, "", reason, now);
     sendTriples(next, delta, now);
     now.outlet().snapshot(next);
     now.governance().headChanged(next.state().snapshotId(), now.ms());
+    return true;
+  }
+
+  private static void hold(HoldTarget target, String reason, Now now) {
+    if (!now.governance().isHeld(target)
+        && now.governance().hold(target, "", "", reason, "", now.ms())
+            instanceof Answer.Accepted<Held> held) {
+      Governed.publish(held.value(), now.outlet());
+    }
   }
 
   /** What this state knows holds again, after snapshots whose triples were lost. */
   void promoteAgain(LostPromotion last, Now now) throws Exception {
     SectorKnowledge.Head head = knowledge.promoteAgain(now.sector(), last, now.ms());
+    aftercare.endFrom(0);
     now.outlet()
         .receipt(ExecuteReceipts.promotedAgain(now.sector(), head, last.version(), now.ms()));
     now.outlet().snapshot(head);

@@ -12,7 +12,6 @@ import io.knhk.schemas.knowledge.Proposal;
 import io.knhk.schemas.observation.Attribute;
 import io.knhk.schemas.observation.Observation;
 import io.knhk.schemas.observation.SampledObservation;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -30,10 +29,13 @@ final class ProposalDocuments {
 
   static final int EXAMPLES_MAX = 3;
 
-  /** Triples of either list that are shown, and UTF-8 bytes of them; the rest is counted. */
+  /** Triples of either list that are shown, and bytes of them as JSON; the rest is counted. */
   static final int TRIPLES_MAX = 1_000;
 
   static final int TRIPLES_BYTES_MAX = 256 * 1024;
+
+  /** Event types, attributes and guards that are named as affected. */
+  static final int NAMES_MAX = 100;
 
   private ProposalDocuments() {}
 
@@ -88,7 +90,7 @@ final class ProposalDocuments {
   private static void lines(ArrayNode array, List<String> lines) {
     int bytes = 0;
     for (String line : lines) {
-      bytes += line.getBytes(StandardCharsets.UTF_8).length;
+      bytes += TripleDocuments.jsonBytes(line);
       if (array.size() == TRIPLES_MAX || bytes > TRIPLES_BYTES_MAX) {
         return;
       }
@@ -136,14 +138,16 @@ final class ProposalDocuments {
     Set<String> subjects = new HashSet<>();
     ArrayNode names = affected.putArray("eventTypes");
     for (String type : about.eventTypes()) {
-      names.add(type);
+      if (names.size() < NAMES_MAX) {
+        names.add(type);
+      }
       for (SampledObservation sampled : sample.getOrDefault(type, List.of())) {
         sources.add(sampled.observation().source());
         subjects.add(sampled.observation().subject());
       }
     }
-    about.attributes().forEach(affected.putArray("attributes")::add);
-    about.guards().forEach(affected.putArray("guards")::add);
+    about.attributes().stream().limit(NAMES_MAX).forEach(affected.putArray("attributes")::add);
+    about.guards().stream().limit(NAMES_MAX).forEach(affected.putArray("guards")::add);
     affected.put("sources", sources.size());
     affected.put("subjects", subjects.size());
   }

@@ -138,7 +138,7 @@ final class SectorKnowledge {
         new StoredDelta(
             version, next.id(), before.snapshotId(), promotedAtMs, delta.added(), delta.removed()));
     List<Ancestor> longer = new ArrayList<>(history);
-    longer.add(new Ancestor(version, next.id(), before.snapshotId(), promotedAtMs));
+    longer.add(following(history, version, next.id(), before.snapshotId(), promotedAtMs));
     return keep(sector, after, next, compiled, longer);
   }
 
@@ -235,8 +235,12 @@ final class SectorKnowledge {
     for (StoredDelta delta : inOrder) {
       snapshot = changed(snapshot, new Delta(delta.added(), delta.removed()));
       history.add(
-          new Ancestor(
-              delta.version(), delta.snapshotId(), delta.parentId(), delta.promotedAtMs()));
+          following(
+              history,
+              delta.version(),
+              delta.snapshotId(),
+              delta.parentId(),
+              delta.promotedAtMs()));
     }
     if (!snapshot.id().equals(stored.snapshotId())) {
       throw new IllegalStateException(
@@ -253,6 +257,18 @@ final class SectorKnowledge {
         new Cached(new Head(stored, snapshot, compile(sector, stored, snapshot)), history);
     cache.put(sector, fresh);
     return fresh;
+  }
+
+  /** A version is a way back exactly when one before it said the same: no change is let do that. */
+  private static Ancestor following(
+      List<Ancestor> history,
+      long version,
+      String snapshotId,
+      String parentId,
+      long promotedAtMs) {
+    boolean isWayBack =
+        history.stream().anyMatch(ancestor -> ancestor.snapshotId().equals(snapshotId));
+    return new Ancestor(version, snapshotId, parentId, promotedAtMs, isWayBack);
   }
 
   private static List<String> lines(byte[] nTriples) {

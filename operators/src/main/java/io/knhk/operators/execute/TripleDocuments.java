@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.knhk.schemas.knowledge.Delta;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,8 +14,8 @@ import java.util.List;
  */
 final class TripleDocuments {
   /**
-   * UTF-8 bytes of the lines of one part; a line is at most 64 KiB, and JSON escapes at most double
-   * what N-Triples holds.
+   * Bytes of the lines of one part as JSON has them. One line alone is at most 64 Ki characters of at
+   * most six bytes each, so that a part of one line fits too.
    */
   static final int PART_BYTES_MAX = 400 * 1024;
 
@@ -33,7 +32,7 @@ final class TripleDocuments {
     long bytes = 0;
     for (String member : List.of("removed", "added")) {
       for (String line : member.equals("added") ? delta.added() : delta.removed()) {
-        int length = line.getBytes(StandardCharsets.UTF_8).length;
+        int length = jsonBytes(line);
         if (bytes > 0 && bytes + length > PART_BYTES_MAX) {
           part = part(parts);
           bytes = 0;
@@ -50,6 +49,22 @@ final class TripleDocuments {
       each.put("parts", parts.size());
     }
     return parts;
+  }
+
+  /** Bytes that a text takes in a JSON array. */
+  static int jsonBytes(String text) {
+    int bytes = 3;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < 0x20) {
+        bytes += 6;
+      } else if (c < 0x80) {
+        bytes += c == '"' || c == '\\' ? 2 : 1;
+      } else {
+        bytes += c < 0x800 ? 2 : 3;
+      }
+    }
+    return bytes;
   }
 
   private static ObjectNode part(List<ObjectNode> parts) {

@@ -25,7 +25,7 @@ final class TypeSamples {
   static final int EXAMPLES_MAX = 4;
 
   /** Bytes of a record that may be an example; a larger one is only counted. */
-  static final int EXAMPLE_BYTES_MAX = 4 * 1024;
+  static final int EXAMPLE_BYTES_MAX = 2 * 1024;
 
   private final Map<String, Map<String, Tally>> bySector = new HashMap<>();
 

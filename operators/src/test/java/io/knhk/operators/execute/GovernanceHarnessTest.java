@@ -21,6 +21,7 @@ import io.knhk.schemas.knowledge.KnowledgeDocument;
 import io.knhk.schemas.notification.Notification;
 import io.knhk.schemas.receipt.Operation;
 import io.knhk.schemas.receipt.ReceiptDraft;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -218,6 +219,22 @@ class GovernanceHarnessTest {
           .extracting(DeadLetter::reason)
           .containsExactly("UNKNOWN_KEY");
       assertThat(sector.steps()).isEmpty();
+    }
+
+    @Test
+    void shouldMakeADeadLetterWhenATextIsHalfACharacter() throws Exception {
+      String whole =
+          new String(sector.body("sam", change("note")), StandardCharsets.UTF_8);
+      byte[] half =
+          whole
+              .replace("add note", "add \\ud800")
+              .getBytes(StandardCharsets.UTF_8);
+      sector.deliver(
+          Dsse.sign(GovernedSector.key("sam"), ControlKind.PROPOSAL.payloadType(), half).toJson());
+
+      assertThat(sector.deadLetters())
+          .extracting(DeadLetter::reason)
+          .containsExactly("INVALID_MESSAGE");
     }
 
     @Test

@@ -232,6 +232,48 @@ class GovernanceRequestsHarnessTest {
     assertThat(sector.documents(KnowledgeDocument.Kind.HOLD)).isNotEmpty();
     sector.sample(observed(1_000, 1_000, 2));
     assertThat(sector.steps()).isEmpty();
+    String next =
+        sector.send(
+            "sam",
+            new ProposeChange(GovernanceHarnessTest.attribute("note"), "", "a note", "", false));
+    sector.vote("alice", next, Choice.APPROVE);
+    assertThat(sector.snapshots()).extracting(CompiledSnapshot::version).containsExactly(4L);
+  }
+
+  /** What people agreed to was less than what the guard that came meanwhile asks for. */
+  @Test
+  void shouldNotPromoteWhenAGuardCameThatAsksForMore() throws Exception {
+    String loosening =
+        sector.send(
+            "sam",
+            new ProposeChange(
+                "<https://knhk.io/ns/finance#payment.declined::value>"
+                    + " <http://www.w3.org/ns/shacl#maxInclusive> 2000000 .",
+                valueMax(),
+                "larger payments",
+                "",
+                false));
+    assertThat(sector.request(loosening).path("criticality").asText()).isEqualTo("low");
+    String guard =
+        sector.send("sam", new ProposeChange(fourEyes(), "", "four eyes", "", false));
+    sector.vote("alice", guard, Choice.APPROVE);
+    assertThat(sector.snapshots()).hasSize(1);
+    sector.receipts();
+
+    sector.vote("bob", loosening, Choice.APPROVE);
+
+    assertThat(sector.steps()).contains("TransactionDecided refused");
+    assertThat(sector.snapshots()).isEmpty();
+    assertThat(sector.state(loosening)).isEqualTo("refused");
+  }
+
+  private static String fourEyes() {
+    return """
+        @prefix knhk: <https://knhk.io/ns/core#> .
+        <https://knhk.io/ns/finance#payment.declined> knhk:guardedBy <https://knhk.io/ns/finance#payment.declined::four-eyes> .
+        <https://knhk.io/ns/finance#payment.declined::four-eyes> a knhk:Guard ;
+            knhk:guardName "four-eyes" ; knhk:guardKind knhk:ApprovalChain ; knhk:criticality knhk:Critical .
+        """;
   }
 
   @Test

@@ -393,7 +393,7 @@ public final class ControlMessageCodec {
       if (!member.isTextual()) {
         throw wrong(name, "a text");
       }
-      String text = member.textValue();
+      String text = whole(name, member.textValue());
       if (text.length() > charsMax) {
         throw new IllegalArgumentException(
             "expected a bounded text: "
@@ -468,7 +468,7 @@ public final class ControlMessageCodec {
             || element.textValue().length() > charsMax) {
           throw wrong(name, "texts of 1 to " + charsMax + " characters");
         }
-        texts.add(element.textValue());
+        texts.add(whole(name, element.textValue()));
       }
       return texts;
     }
@@ -493,6 +493,21 @@ public final class ControlMessageCodec {
               "expected no other member: " + what + "." + shown(name));
         }
       }
+    }
+
+    /** Half of a surrogate pair is no text: nothing that quotes it could be signed. */
+    private String whole(String name, String text) {
+      for (int i = 0; i < text.length(); i++) {
+        char c = text.charAt(i);
+        if (Character.isHighSurrogate(c)
+            && i + 1 < text.length()
+            && Character.isLowSurrogate(text.charAt(i + 1))) {
+          i++;
+        } else if (Character.isSurrogate(c)) {
+          throw wrong(name, "whole characters");
+        }
+      }
+      return text;
     }
 
     private JsonNode member(String name) {

@@ -3,7 +3,6 @@ package io.knhk.knowledge.shacl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.StringReader;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -358,7 +357,9 @@ class ShaclCasesTest {
   @SafeVarargs
   private static Graph graph(Set<Triple>... parts) {
     Graph graph = GraphMemFactory.createDefaultGraphSameTerm();
-    Arrays.stream(parts).forEach(part -> part.forEach(graph::add));
+    for (Set<Triple> part : parts) {
+      part.forEach(graph::add);
+    }
     return graph;
   }
 }
