@@ -221,7 +221,8 @@ final class TestLoop implements AutoCloseable {
     ControlMessage message = ControlMessageCodec.decode(kind, envelope.payload());
     String id =
         HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(envelope.payload()));
-    received.add(new Received(new String(record.key(), StandardCharsets.UTF_8), envelope, message, id));
+    received.add(
+        new Received(new String(record.key(), StandardCharsets.UTF_8), envelope, message, id));
     if (silent) {
       return;
     }

@@ -98,9 +98,9 @@ final class Promotions {
 
   /**
    * Leaves a promotion that was found harmful, for what was promoted before it and validated then;
-   * with it goes everything since. Nobody is asked: what protects observations from a change may not
-   * wait for people. What was undone is held, and watched no more. What cannot be undone stops all
-   * promotions until a person has looked.
+   * with it goes everything since. Nobody is asked: what protects observations from a change may
+   * not wait for people. What was undone is held, and watched no more. What cannot be undone stops
+   * all promotions until a person has looked.
    */
   void rollBack(Aftercare.Violation violation, Now now) throws Exception {
     WatchedPromotion promotion = violation.promotion();

@@ -22,7 +22,9 @@ import org.apache.flink.api.common.typeinfo.Types;
  * last; at most {@link #TYPES_MAX} types, the one heard longest ago goes first.
  */
 final class RecentObservations {
-  /** Of one event type. Monitor keeps those of more than 2 KiB out, so a sector has 64 MiB at most. */
+  /**
+   * Of one event type. Monitor keeps those of more than 2 KiB out, so a sector has 64 MiB at most.
+   */
   static final int OBSERVATIONS_MAX = 128;
 
   static final int TYPES_MAX = 256;

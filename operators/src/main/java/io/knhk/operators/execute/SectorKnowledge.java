@@ -261,11 +261,7 @@ final class SectorKnowledge {
 
   /** A version is a way back exactly when one before it said the same: no change is let do that. */
   private static Ancestor following(
-      List<Ancestor> history,
-      long version,
-      String snapshotId,
-      String parentId,
-      long promotedAtMs) {
+      List<Ancestor> history, long version, String snapshotId, String parentId, long promotedAtMs) {
     boolean isWayBack =
         history.stream().anyMatch(ancestor -> ancestor.snapshotId().equals(snapshotId));
     return new Ancestor(version, snapshotId, parentId, promotedAtMs, isWayBack);

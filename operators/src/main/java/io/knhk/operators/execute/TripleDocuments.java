@@ -14,8 +14,8 @@ import java.util.List;
  */
 final class TripleDocuments {
   /**
-   * Bytes of the lines of one part as JSON has them. One line alone is at most 64 Ki characters of at
-   * most six bytes each, so that a part of one line fits too.
+   * Bytes of the lines of one part as JSON has them. One line alone is at most 64 Ki characters of
+   * at most six bytes each, so that a part of one line fits too.
    */
   static final int PART_BYTES_MAX = 400 * 1024;
 

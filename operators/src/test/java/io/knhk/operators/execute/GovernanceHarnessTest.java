@@ -223,12 +223,8 @@ class GovernanceHarnessTest {
 
     @Test
     void shouldMakeADeadLetterWhenATextIsHalfACharacter() throws Exception {
-      String whole =
-          new String(sector.body("sam", change("note")), StandardCharsets.UTF_8);
-      byte[] half =
-          whole
-              .replace("add note", "add \\ud800")
-              .getBytes(StandardCharsets.UTF_8);
+      String whole = new String(sector.body("sam", change("note")), StandardCharsets.UTF_8);
+      byte[] half = whole.replace("add note", "add \\ud800").getBytes(StandardCharsets.UTF_8);
       sector.deliver(
           Dsse.sign(GovernedSector.key("sam"), ControlKind.PROPOSAL.payloadType(), half).toJson());
 

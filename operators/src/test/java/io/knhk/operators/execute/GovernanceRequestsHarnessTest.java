@@ -254,8 +254,7 @@ class GovernanceRequestsHarnessTest {
                 "",
                 false));
     assertThat(sector.request(loosening).path("criticality").asText()).isEqualTo("low");
-    String guard =
-        sector.send("sam", new ProposeChange(fourEyes(), "", "four eyes", "", false));
+    String guard = sector.send("sam", new ProposeChange(fourEyes(), "", "four eyes", "", false));
     sector.vote("alice", guard, Choice.APPROVE);
     assertThat(sector.snapshots()).hasSize(1);
     sector.receipts();
