@@ -92,7 +92,7 @@ class GovernanceStateTest {
         GovernanceStateTest.class.getResourceAsStream("/governance/pieces-v1.txt").readAllBytes();
     assertThat(text.toString()).isEqualTo(new String(golden, StandardCharsets.UTF_8));
     SortedMap<String, byte[]> read = new TreeMap<>();
-    for (String line : new String(golden, StandardCharsets.UTF_8).split("\n", -1)) {
+    for (String line : new String(golden, StandardCharsets.UTF_8).lines().toList()) {
       int space = line.indexOf(' ');
       read.put(
           line.substring(0, space), line.substring(space + 1).getBytes(StandardCharsets.UTF_8));
