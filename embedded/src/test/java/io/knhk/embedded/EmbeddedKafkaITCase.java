@@ -70,6 +70,8 @@ public final class EmbeddedKafkaITCase {
               Topics.RECEIPTS,
               Topics.SNAPSHOTS,
               Topics.CONTROL,
+              Topics.KNOWLEDGE,
+              Topics.NOTIFICATIONS,
               Topics.DEAD_LETTERS);
       var resource = new ConfigResource(ConfigResource.Type.TOPIC, Topics.RECEIPTS);
       Config receipts = admin.describeConfigs(List.of(resource)).all().get().get(resource);

@@ -2,6 +2,7 @@ package io.knhk.operators.record;
 
 import io.knhk.schemas.receipt.ReceiptDraft;
 import java.util.Comparator;
+import java.util.Set;
 
 /**
  * The order in which the drafts of one epoch are numbered, whatever order they arrived in: what
@@ -16,6 +17,9 @@ final class DraftOrder {
           .thenComparing(ReceiptDraft::outcome)
           .thenComparing(ReceiptDraft::evidence);
 
+  /** Outcomes of a SectorUpdated that somebody asked for. */
+  private static final Set<String> BY_PEOPLE = Set.of("approver", "held", "released");
+
   private DraftOrder() {}
 
   private static int phase(ReceiptDraft draft) {
@@ -23,7 +27,7 @@ final class DraftOrder {
       case LedgerRestored -> -1;
       case KeyRotated -> 0;
       // A sector begins before all else; what people change in it follows from what they decided.
-      case SectorUpdated -> draft.outcome().equals("begun") ? 0 : 8;
+      case SectorUpdated -> BY_PEOPLE.contains(draft.outcome()) ? 8 : 0;
       case ObservationIngested, ObservationsRejected -> 1;
       case PatternDetected -> 2;
       case GuardRelaxationRequested -> 3;
